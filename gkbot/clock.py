@@ -1,0 +1,75 @@
+"""The one place that asks the time."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Clock(Protocol):
+    """What the rest of the program may ask of time."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone, in which days begin and end."""
+        ...
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+        ...
+
+    def today(self) -> date:
+        """The day it is in the office's zone."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that only go forward, whatever happens to the wall clock."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    """The machine's own clock."""
+
+    zone: ZoneInfo = DEFAULT_ZONE
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The day it is in the office's zone."""
+        return datetime.now(self.zone).date()
+
+    def monotonic(self) -> float:
+        """Seconds that only go forward."""
+        return time.monotonic()
+
+
+@dataclass(slots=True)
+class FixedClock:
+    """A clock that stands still until it is told otherwise: for tests, replays and `--date`."""
+
+    moment: datetime
+    zone: ZoneInfo = DEFAULT_ZONE
+    seconds: float = 0.0
+
+    def now(self) -> datetime:
+        """The moment set, aware, in UTC."""
+        return self.moment.astimezone(UTC)
+
+    def today(self) -> date:
+        """The day of the moment set, in the office's zone."""
+        return self.moment.astimezone(self.zone).date()
+
+    def monotonic(self) -> float:
+        """Seconds set by `advance`."""
+        return self.seconds
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` pass, on both clocks."""
+        self.moment += timedelta(seconds=seconds)
+        self.seconds += seconds

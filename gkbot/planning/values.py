@@ -1,0 +1,249 @@
+"""What planning speaks of: events that happened, duties, stages, notices and their reasons."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from gkbot.deadline import Reckoning
+from gkbot.rulebook.values import Role, Task, Unit
+
+
+class EventKind(StrEnum):
+    """What can happen to a duty; events are only ever added."""
+
+    DONE = "done"
+    REPORTED = "reported"
+    ACKNOWLEDGED = "acknowledged"
+    REOPENED = "reopened"
+    EXTENDED = "extended"
+    OCCURRED = "occurred"
+    CANCELLED = "cancelled"
+    ADOPTED = "adopted"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """Something that happened, before the ledger has numbered it.
+
+    Attributes:
+        unit: Name of the unit; None means every unit of the task.
+        period: Period of the duty; None means every period open on the day.
+        at: Moment it was recorded, UTC.
+        until: New due day (extended), or last day of a pause.
+        occurred_on: Day of the event a period is counted from; `occurred_at` where the hour matters.
+    """
+
+    kind: EventKind
+    task: str
+    at: datetime
+    actor: str
+    unit: str | None = None
+    period: str | None = None
+    note: str | None = None
+    until: date | None = None
+    approver: str | None = None
+    basis: str | None = None
+    occurred_on: date | None = None
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(NewEvent):
+    """Something that happened, as the ledger keeps it; ids rise in the order of recording."""
+
+    id: int
+
+
+class Status(StrEnum):
+    """Where a duty stands. Overdue is no status: see `Duty.is_overdue`."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    REPORTED = "reported"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    ARCHIVED = "archived"
+
+
+CLOSED = frozenset({Status.REPORTED, Status.DONE, Status.CANCELLED, Status.ARCHIVED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Task × unit × period: what is tracked, reminded and closed one by one.
+
+    Attributes:
+        period: The nominal due day as text, or the day of the event for periods counted from one;
+            None while the event has not happened and for tasks without any day.
+        due: Last day in time, after rolling and extensions; None where there is none.
+        nominal: Due day before rolling and extensions.
+        revision: How many times the due day was changed.
+        provisional: The due day rests on an unpublished calendar year.
+    """
+
+    task: Task
+    unit: Unit
+    role: Role
+    status: Status
+    period: str | None = None
+    due: date | None = None
+    at: time | None = None
+    nominal: date | None = None
+    revision: int = 0
+    provisional: bool = False
+    reckoning: Reckoning | None = None
+    events: tuple[Event, ...] = ()
+
+    def is_overdue(self, day: date) -> bool:
+        """Whether the due day has passed on `day` and nobody has reported it done."""
+        return self.due is not None and day > self.due and self.status not in CLOSED
+
+    def days_left(self, day: date) -> int | None:
+        """Calendar days from `day` to the due day, negative when overdue; None without one."""
+        return None if self.due is None else (self.due - day).days
+
+
+class NoticeKind(StrEnum):
+    """The kinds of `gkbot plan --json`; `NEW` exists for items only."""
+
+    NEW = "new"
+    UPCOMING = "upcoming"
+    DUE = "due"
+    OVERDUE = "overdue"
+    ESCALATION = "escalation"
+    DIGEST = "digest"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who is told, and how it travels.
+
+    Attributes:
+        unit: The unit's name; None for the office's own admins.
+        contact: The post; for a robot's group, the unit's name or the office.
+        channel: email, wecom or file (nothing configured).
+        address: Mail address, or name of the robot; never a webhook's address.
+        mentions, mobiles: Userids and telephone numbers of the contacts with items, for robots.
+    """
+
+    unit: str | None
+    contact: str
+    channel: str
+    address: str
+    mentions: tuple[str, ...] = ()
+    mobiles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One duty inside a notice, and why it is there.
+
+    Attributes:
+        stage: new, before-15 …, due, overdue-1 …, escalation.
+        number, of: Which of the duty's planned notices this is (第2次，共4次); None where it does not count.
+        catch_up: The proper day was missed while the service was off (补发).
+        reason: One Chinese sentence.
+    """
+
+    task: str
+    unit: str
+    role: Role
+    period: str | None
+    due: date | None
+    days_left: int | None
+    stage: str
+    kind: NoticeKind
+    reason: str
+    revision: int = 0
+    number: int | None = None
+    of: int | None = None
+    catch_up: bool = False
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The decision to tell one recipient something on one day.
+
+    Attributes:
+        key: Stable over runs, machines and rewording (facts/delivery.md 3.2).
+        draft: Prepared only; a person sends it.
+        off_since, off_until: Days the service was off, both inclusive, where items are caught up.
+        lines: Plain sentences, for admins.
+    """
+
+    key: str
+    day: date
+    kind: NoticeKind
+    recipient: Recipient
+    items: tuple[Item, ...]
+    draft: bool = False
+    off_since: date | None = None
+    off_until: date | None = None
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """That a stage of a duty was already decided for a recipient."""
+
+    task: str
+    unit: str
+    period: str | None
+    revision: int
+    stage: str
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """Why a duty is not spoken of on a day."""
+
+    task: str
+    unit: str
+    period: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channels:
+    """Which real channels are configured; what has none is written to the outbox folder.
+
+    Attributes:
+        email: A mail server is set.
+        robots: Names of the robots that are set.
+    """
+
+    email: bool = False
+    robots: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What has happened so far, as planning needs it.
+
+    Attributes:
+        first_seen: Day each task id was first in force.
+        told: Decisions of the recent past; enough to cover the days since `last_scan` and a week before.
+        last_scan: Last day that was looked at to the end; None before the first.
+    """
+
+    events: tuple[Event, ...] = ()
+    first_seen: Mapping[str, date] = field(default_factory=dict)
+    told: Set[Told] = frozenset()
+    last_scan: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one day asks for."""
+
+    day: date
+    notices: tuple[Notice, ...]
+    silences: tuple[Silence, ...] = ()
