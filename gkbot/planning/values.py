@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
 
 from gkbot.deadline import Reckoning
 from gkbot.rulebook.values import Role, Task, Unit
+
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 class EventKind(StrEnum):
@@ -83,6 +85,13 @@ class Duty:
         nominal: Due day before rolling and extensions.
         revision: How many times the due day was changed.
         provisional: The due day rests on an unpublished calendar year.
+        events: What was recorded about this duty, in order.
+        since: First day on which this due day was known; earlier reminder days are not made up for.
+            None where it is not known.
+        adopted_on: Day from which overdue notices count, for a duty taken over when already late.
+        paused: Nothing is said for now.
+        opens: First day on which this is the current period of a recurring task; None for the others.
+        closes: Due day of the next period of a recurring task; None for the others.
     """
 
     task: Task
@@ -97,6 +106,16 @@ class Duty:
     provisional: bool = False
     reckoning: Reckoning | None = None
     events: tuple[Event, ...] = ()
+    since: date | None = None
+    adopted_on: date | None = None
+    paused: bool = False
+    opens: date | None = None
+    closes: date | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        """Task, unit and period: what names a duty."""
+        return self.task.id, self.unit.name, self.period
 
     def is_overdue(self, day: date) -> bool:
         """Whether the due day has passed on `day` and nobody has reported it done."""
@@ -105,6 +124,16 @@ class Duty:
     def days_left(self, day: date) -> int | None:
         """Calendar days from `day` to the due day, negative when overdue; None without one."""
         return None if self.due is None else (self.due - day).days
+
+    @property
+    def is_late_loaded(self) -> bool:
+        """Whether it was overdue already when its due day was first known, and nobody has taken it over."""
+        return (
+            self.due is not None
+            and self.since is not None
+            and self.due < self.since
+            and self.adopted_on is None
+        )
 
 
 class NoticeKind(StrEnum):
@@ -144,7 +173,9 @@ class Item:
     """One duty inside a notice, and why it is there.
 
     Attributes:
-        stage: new, before-15 …, due, overdue-1 …, escalation.
+        stage: new, changed, opened, reopened, before-15 …, due, overdue-1 …, escalation; for admins
+            office-due, office-overdue, office-late and office-unreachable-….
+        also: Announcements the same line makes (new, changed …); they count as told with it.
         number, of: Which of the duty's planned notices this is (第2次，共4次); None where it does not count.
         catch_up: The proper day was missed while the service was off (补发).
         reason: One Chinese sentence.
@@ -164,6 +195,7 @@ class Item:
     of: int | None = None
     catch_up: bool = False
     provisional: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +222,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """That a stage of a duty was already decided for a recipient."""
+    """That a stage of a duty was already decided for a recipient.
+
+    Attributes:
+        task, unit: Empty for a notice without items (`stage` is then "lines").
+        day: Day of the notice; a recipient told something on a day gets nothing more on it.
+            None where it is not known.
+    """
 
     task: str
     unit: str
@@ -199,16 +237,45 @@ class Told:
     stage: str
     channel: str
     address: str
+    day: date | None = None
+
+
+class Reason(StrEnum):
+    """Why nothing is said of a duty on a day."""
+
+    REST_DAY = "rest_day"
+    ARCHIVED = "archived"
+    NOT_ISSUED = "not_issued"
+    REPORTED = "reported"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    NO_DUE_DAY = "no_due_day"
+    LATE_LOADED = "late_loaded"
+    ALREADY_TOLD = "already_told"
+    TOLD_TODAY = "told_today"
+    NO_CONTACT = "no_contact"
+    NOT_YET = "not_yet"
+    NOTHING_MORE = "nothing_more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """Why a duty is not spoken of on a day."""
+    """Why a duty is not spoken of on a day.
+
+    Attributes:
+        reason: A `Reason`.
+        text: The same as a Chinese sentence.
+        next_day: Next day on which something is due to be said; None where there is none.
+    """
 
     task: str
     unit: str
     period: str | None
     reason: str
+    text: str = ""
+    next_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,14 +297,20 @@ class History:
 
     Attributes:
         first_seen: Day each task id was first in force.
-        told: Decisions of the recent past; enough to cover the days since `last_scan` and a week before.
+        periods_seen: Day each (task id, period) of `fixed_periods` was first in force, so that a moved
+            due day is noticed; empty where it is not kept.
+        told: Decisions of the recent past; enough to cover the days since `last_scan` and a week before,
+            and every one whose stage is "changed", however old.
         last_scan: Last day that was looked at to the end; None before the first.
+        zone: The office's zone, in which the moment of an event becomes a day.
     """
 
     events: tuple[Event, ...] = ()
     first_seen: Mapping[str, date] = field(default_factory=dict)
+    periods_seen: Mapping[tuple[str, str], date] = field(default_factory=dict)
     told: Set[Told] = frozenset()
     last_scan: date | None = None
+    zone: tzinfo = BEIJING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
