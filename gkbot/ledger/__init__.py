@@ -1,1 +1,60 @@
-"""TODO"""
+"""What has happened and what must still go out: tables, queries, migrations.
+
+Nothing is imported before it is asked for: SQLModel takes its time, and most commands need no database.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from gkbot.ledger.values import (
+    Attempt,
+    Claimed,
+    DisabledChannel,
+    Enqueued,
+    Entry,
+    Facts,
+    Instance,
+    NoticeState,
+    Outcome,
+    Payload,
+    Rate,
+    Receipt,
+    ScanRun,
+    Substitute,
+    UnclearPolicy,
+)
+
+if TYPE_CHECKING:
+    from gkbot.ledger.ledger import Ledger
+    from gkbot.ledger.outbox import Outbox
+
+__all__ = [
+    "Attempt",
+    "Claimed",
+    "DisabledChannel",
+    "Enqueued",
+    "Entry",
+    "Facts",
+    "Instance",
+    "Ledger",
+    "NoticeState",
+    "Outbox",
+    "Outcome",
+    "Payload",
+    "Rate",
+    "Receipt",
+    "ScanRun",
+    "Substitute",
+    "UnclearPolicy",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Ledger":
+        from gkbot.ledger.ledger import Ledger
+
+        return Ledger
+    if name == "Outbox":
+        from gkbot.ledger.outbox import Outbox
+
+        return Outbox
+    raise AttributeError(name)

@@ -1,0 +1,223 @@
+"""A day's plan becomes rows of the outbox, in one transaction (facts/delivery.md 3.3).
+
+Once is once by the unique key of the notice: what is there already stays as it is, and only
+notices really inserted count as told. It may run twice, on two machines, after any crash.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from gkbot.ledger.crash_points import crash_point
+from gkbot.ledger.database import Database
+from gkbot.ledger.history import last_scan, mark_seen
+from gkbot.ledger.numbers import numbers_for
+from gkbot.ledger.superseding import supersede_older
+from gkbot.ledger.tables import NOTICE, OCCURRENCE, SCAN_RUN, TOLD
+from gkbot.ledger.values import Enqueued, Facts, NoticeState
+from gkbot.planning.values import Item, Notice, Plan
+
+PLAN_LOCK = "plan"
+KEEP_TRYING = timedelta(days=5)  # RFC 5321 4.5.4.1: give up after 4–5 days
+DRAFT = "draft"
+URGENT, ADMIN, LEAST_URGENT = 0, 50, 99
+
+
+def enqueue(
+    database: Database,
+    plan: Plan,
+    facts_of: Callable[[Notice], Facts],
+    *,
+    rules_digest: str,
+    tasks: Iterable[str] = (),
+    not_before: Callable[[Notice], datetime | None] = lambda _notice: None,
+) -> Enqueued:
+    """Write down what one day decided.
+
+    Args:
+        facts_of: What templates may say of a notice, JSON-able, without secrets; `number` is added.
+        rules_digest: Digest of the rule book that was planned with.
+        tasks: Ids in force on the day; those never seen before get it as their first.
+        not_before: Earliest moment a notice may go out; None for at once.
+    """
+    started = database.clock.now()
+    with database.writing() as connection:
+        database.lock(connection, PLAN_LOCK)
+        now = database.now(connection)
+        fresh = _unknown(connection, plan.notices)
+        numbers = numbers_for(connection, [notice.key for notice in fresh])
+        occurrences = _occurrences(database, connection, fresh)
+        rows = [
+            {
+                **_row(notice, numbers[notice.key], now, not_before(notice)),
+                "occurrence_id": _only(occurrences[_duty(item)] for item in notice.items),
+                "facts": {**facts_of(notice), "number": numbers[notice.key]},
+                "rules_hash": rules_digest,
+            }
+            for notice in fresh
+        ]
+        inserted = database.insert_new(connection, NOTICE, rows, ["dedupe_key"], ["id", "dedupe_key"])
+        ids = {row.dedupe_key: row.id for row in inserted}
+        written = [notice for notice in fresh if notice.key in ids]
+        _write_told(database, connection, written, ids)
+        superseded = supersede_older(connection, written, ids, now)
+        mark_seen(database, connection, tasks, plan.day)
+        result = Enqueued(planned=len(written), existing=len(plan.notices) - len(written), superseded=superseded)
+        _write_scans(database, connection, plan.day, rules_digest, started, result)
+        crash_point("CP0")
+    crash_point("CP1")
+    return result
+
+
+def sha16(*parts: str) -> str:
+    """Sixteen hex digits over the parts, each with its length in front, so that none runs into the next."""
+    joined = "".join(f"{len(part)}:{part}" for part in parts)
+    return hashlib.sha256(joined.encode()).hexdigest()[:16]
+
+
+def _unknown(connection: Connection, notices: Sequence[Notice]) -> list[Notice]:
+    days = {notice.day for notice in notices}
+    known: set[str] = set()
+    if days:
+        query = select(NOTICE.c.dedupe_key).where(NOTICE.c.day.in_(days))
+        known = set(connection.execute(query).scalars())
+    return [notice for notice in notices if notice.key not in known]
+
+
+def _row(notice: Notice, number: str, now: datetime, not_before: datetime | None) -> dict[str, Any]:
+    to = notice.recipient
+    return {
+        "number": number,
+        "dedupe_key": notice.key,
+        "kind": str(notice.kind),
+        "day": notice.day,
+        "draft": notice.draft,
+        "digest_id": None,
+        "stage": _only(item.stage for item in notice.items),
+        "thread": _only(sha16(item.task, item.unit, item.period or "") for item in notice.items),
+        "channel": to.channel,
+        "channel_id": channel_id(to.channel, to.address),
+        "unit": to.unit,
+        "contact": to.contact,
+        "address": to.address,
+        "mentions": list(to.mentions),
+        "mobiles": list(to.mobiles),
+        "part_no": 1,
+        "parts": 1,
+        "part_of": None,
+        "template_hash": None,
+        "body": None,
+        "message_id": None,
+        "state": str(NoticeState.HELD if notice.draft else NoticeState.PENDING),
+        "reason": DRAFT if notice.draft else None,
+        "policy": None,
+        "priority": _priority(notice),
+        "tries": 0,
+        "crashes": 0,
+        "judged_token": 0,
+        "created_at": now,
+        "not_before": not_before,
+        "expires_at": max(now, not_before or now) + KEEP_TRYING,
+        "next_at": not_before or now,
+        "settled_at": None,
+        "lease_owner": None,
+        "lease_token": 0,
+        "lease_until": None,
+    }
+
+
+def channel_id(channel: str, address: str) -> str:
+    """The gate a message passes: one for each robot, one for all mail."""
+    return f"{channel}:{address}" if channel == "wecom" else channel
+
+
+def _priority(notice: Notice) -> int:
+    days = [item.days_left for item in notice.items if item.days_left is not None]
+    if not days:
+        return LEAST_URGENT if notice.items else ADMIN
+    return min(max(URGENT, min(days)), LEAST_URGENT)
+
+
+def _only(values: Iterable[Any]) -> Any:
+    """The one value all have in common; None where they differ or there is none."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
+
+
+def _duty(item: Item) -> tuple[str, str, str, int]:
+    return item.task, item.unit, item.period or "", item.revision
+
+
+def _occurrences(
+    database: Database, connection: Connection, notices: Sequence[Notice]
+) -> dict[tuple[str, str, str, int], int]:
+    """Number the due days the notices speak of; those of an older revision are superseded later."""
+    items = {_duty(item): item for notice in notices for item in notice.items}
+    unique = ["task", "unit", "period", "revision"]
+    rows = [
+        {**dict(zip(unique, duty, strict=True)), "due_date": item.due, "state": "open"} for duty, item in items.items()
+    ]
+    inserted = database.insert_new(connection, OCCURRENCE, rows, unique, [*unique, "id"])
+    found = {tuple(row[:4]): row.id for row in inserted}
+    missing = {duty[0] for duty in items if duty not in found}
+    names = sorted(missing)
+    for first in range(0, len(names), 400):
+        query = select(*(OCCURRENCE.c[name] for name in (*unique, "id")))
+        some = query.where(OCCURRENCE.c.task.in_(names[first : first + 400]))
+        found |= {tuple(row[:4]): row.id for row in connection.execute(some)}
+    return found
+
+
+def _write_told(database: Database, connection: Connection, notices: Sequence[Notice], ids: dict[str, int]) -> None:
+    rows = [
+        {
+            "notice_id": ids[notice.key],
+            "day": notice.day,
+            "task": item.task,
+            "unit": item.unit,
+            "period": item.period or "",
+            "revision": item.revision,
+            "stage": item.stage,
+            "channel": notice.recipient.channel,
+            "address": notice.recipient.address,
+        }
+        for notice in notices
+        for item in notice.items
+    ]
+    unique = ["task", "unit", "period", "revision", "stage", "channel", "address"]
+    database.insert_new(connection, TOLD, rows, unique)
+
+
+def _write_scans(
+    database: Database,
+    connection: Connection,
+    day: date,
+    rules_digest: str,
+    started: datetime,
+    result: Enqueued,
+) -> None:
+    before = last_scan(connection)
+    gap = range(1, (day - before).days) if before else range(0)
+    rows: list[dict[str, Any]] = [
+        {
+            "logical_date": day - timedelta(days=back),
+            "rules_hash": rules_digest,
+            "started_at": started,
+            "finished_at": database.now(connection),
+            "covered_by": day if back else None,
+            "counts": {} if back else {"planned": result.planned, "superseded": result.superseded},
+        }
+        for back in (0, *gap)
+    ]
+    inserted = database.insert_new(connection, SCAN_RUN, rows, ["logical_date"])
+    if day not in {row.logical_date for row in inserted}:
+        today = {**rows[0], "counts": _added(connection, day, rows[0]["counts"])}
+        connection.execute(SCAN_RUN.update().where(SCAN_RUN.c.logical_date == day).values(today))
+
+
+def _added(connection: Connection, day: date, counts: dict[str, int]) -> dict[str, int]:
+    earlier = connection.execute(select(SCAN_RUN.c.counts).where(SCAN_RUN.c.logical_date == day)).scalar_one()
+    return {name: earlier.get(name, 0) + count for name, count in counts.items()}

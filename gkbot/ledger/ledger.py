@@ -1,0 +1,119 @@
+"""The ledger as the other rooms see it: one object, questions and answers in values."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Self
+
+from gkbot.clock import Clock
+from gkbot.ledger import events, history, looking, rulebooks
+from gkbot.ledger.database import Database
+from gkbot.ledger.enqueue import enqueue
+from gkbot.ledger.outbox import Outbox
+from gkbot.ledger.schema import bring_up_to_date
+from gkbot.ledger.values import Enqueued, Facts, NoticeState, ScanRun
+from gkbot.planning.values import Event, History, NewEvent, Notice, Plan
+from gkbot.rulebook.values import Rulebook
+
+
+class Ledger:
+    """What has happened and what must still go out.
+
+    Several processes may have it open; who wants to send asks `outbox` for it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Stand on an open database; `Ledger.open` is the usual way in."""
+        self._database = database
+        self.outbox = Outbox(database)
+
+    @classmethod
+    def open(cls, url: str, *, clock: Clock) -> Self:
+        """Connect, and bring the schema up to date under a lock.
+
+        Raises:
+            LedgerError: The database cannot be used; the text says what to do.
+            LedgerOutdated: It was written by a newer gkbot.
+        """
+        database = Database(url, clock=clock)
+        bring_up_to_date(database)
+        return cls(database)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        """Nothing but itself."""
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Close."""
+        self.close()
+
+    # What happened
+
+    def record(self, event: NewEvent) -> Event:
+        """Add an event."""
+        return events.record(self._database, event)
+
+    def events(self, task: str | None = None) -> tuple[Event, ...]:
+        """Every event of a task (None: of all), in the order of recording."""
+        with self._database.reading() as connection:
+            return events.events_of(connection, None if task is None else [task])
+
+    def history(self, book: Rulebook | Collection[str] | None = None) -> History:
+        """What planning has to know of the past of a book's tasks (None: of all)."""
+        with self._database.reading() as connection:
+            return history.history_of(connection, _ids(book))
+
+    # What a day decided
+
+    def enqueue(
+        self,
+        plan: Plan,
+        facts_of: Callable[[Notice], Facts],
+        *,
+        rules_digest: str,
+        tasks: Iterable[str] = (),
+        not_before: Callable[[Notice], datetime | None] = lambda _notice: None,
+    ) -> Enqueued:
+        """Write a day's plan into the outbox, in one transaction; see `gkbot.ledger.enqueue`."""
+        return enqueue(self._database, plan, facts_of, rules_digest=rules_digest, tasks=tasks, not_before=not_before)
+
+    def mark_seen(self, book: Rulebook | Collection[str], day: date) -> None:
+        """Note `day` as the first day in force of the tasks that were never seen."""
+        with self._database.writing() as connection:
+            history.mark_seen(self._database, connection, _ids(book) or (), day)
+
+    def last_scan(self) -> date | None:
+        """The last day that was looked at to the end; None before the first."""
+        with self._database.reading() as connection:
+            return history.last_scan(connection)
+
+    def scan_runs(self, since: date) -> tuple[ScanRun, ...]:
+        """The days looked at from `since` on, in order."""
+        with self._database.reading() as connection:
+            return looking.scan_runs(connection, since)
+
+    def counts(self, day: date | None = None) -> Mapping[NoticeState, int]:
+        """How many notices stand in each state, of one day or of all."""
+        with self._database.reading() as connection:
+            return looking.counts(connection, day)
+
+    # The rule book in force
+
+    def keep_rulebook(self, files: Mapping[str, bytes], digest: str, at: datetime) -> bool:
+        """Keep these files as the rule book in force; False where they are it already."""
+        with self._database.writing() as connection:
+            return rulebooks.keep_rulebook(connection, files, digest, at)
+
+    def active_rulebook(self) -> Mapping[str, bytes] | None:
+        """The files that came into force last; None before the first."""
+        with self._database.reading() as connection:
+            return rulebooks.active_rulebook(connection)
+
+
+def _ids(book: Rulebook | Collection[str] | None) -> Collection[str] | None:
+    if isinstance(book, Rulebook):
+        return {task.id for task in book.tasks}
+    return None if book is None else set(book)

@@ -1,0 +1,120 @@
+"""What people and the auditor ask of the outbox; nothing here changes anything."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Connection, RowMapping, func, or_, select
+
+from gkbot.ledger import gates
+from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, NOTICE, SCAN_RUN
+from gkbot.ledger.values import Attempt, Entry, NoticeState, Outcome, ScanRun
+
+
+def entries(
+    connection: Connection,
+    *,
+    state: NoticeState | None = None,
+    day: date | None = None,
+    number: str | None = None,
+    limit: int | None = None,
+) -> tuple[Entry, ...]:
+    """The notices in this state, of this day, with this number; newest day first, then as decided."""
+    query = select(NOTICE).order_by(NOTICE.c.day.desc(), NOTICE.c.id).limit(limit)
+    if state is not None:
+        query = query.where(NOTICE.c.state == state)
+    if day is not None:
+        query = query.where(NOTICE.c.day == day)
+    if number is not None:
+        query = query.where(NOTICE.c.number == number)
+    return tuple(_entry(row) for row in connection.execute(query).mappings())
+
+
+def attempts(connection: Connection, number: str, part: int = 1) -> tuple[Attempt, ...]:
+    """Every try to send this part of a notice, in order."""
+    query = (
+        select(ATTEMPT)
+        .join(NOTICE, NOTICE.c.id == ATTEMPT.c.notice_id)
+        .where(NOTICE.c.number == number, NOTICE.c.part_no == part)
+        .order_by(ATTEMPT.c.token)
+    )
+    return tuple(_attempt(row) for row in connection.execute(query).mappings())
+
+
+def counts(connection: Connection, day: date | None = None) -> Mapping[NoticeState, int]:
+    """How many notices stand in each state, of one day or of all."""
+    query = select(NOTICE.c.state, func.count()).group_by(NOTICE.c.state)
+    if day is not None:
+        query = query.where(NOTICE.c.day == day)
+    found = {NoticeState(state): count for state, count in connection.execute(query)}
+    return {state: found.get(state, 0) for state in NoticeState}
+
+
+def next_moment(connection: Connection, channel: str, now: datetime) -> datetime | None:
+    """When there may be something to do for a channel again; None where nothing waits for its time."""
+    undecided = NOTICE.c.state.in_((NoticeState.PENDING, NoticeState.LEASED))
+    disabled = select(CHANNEL_STATE.c.channel_id).where(CHANNEL_STATE.c.disabled_reason.is_not(None))
+    query = (
+        select(NOTICE.c.channel_id, func.min(NOTICE.c.next_at))
+        .where(undecided, NOTICE.c.channel == channel, NOTICE.c.next_at.is_not(None))
+        .where(NOTICE.c.channel_id.not_in(disabled))
+        .group_by(NOTICE.c.channel_id)
+    )
+    moments = [
+        max(due, gates.next_opening(connection, channel_id, now) or due)
+        for channel_id, due in connection.execute(query).all()
+    ]
+    return min(moments, default=None)
+
+
+def stranded(connection: Connection, channel: str) -> tuple[Entry, ...]:
+    """Pending notices whose channel is of no use until a person mends it."""
+    query = (
+        select(NOTICE)
+        .join(CHANNEL_STATE, CHANNEL_STATE.c.channel_id == NOTICE.c.channel_id)
+        .where(NOTICE.c.state == NoticeState.PENDING, NOTICE.c.channel == channel)
+        .where(CHANNEL_STATE.c.disabled_reason.is_not(None))
+        .order_by(NOTICE.c.priority, NOTICE.c.id)
+    )
+    return tuple(_entry(row) for row in connection.execute(query).mappings())
+
+
+def overdue_to_send(connection: Connection, before: datetime) -> tuple[Entry, ...]:
+    """Notices that should have gone out before this moment and are not settled: for the auditor."""
+    undecided = NOTICE.c.state.in_((NoticeState.PENDING, NoticeState.LEASED))
+    late = or_(NOTICE.c.next_at < before, NOTICE.c.next_at.is_(None) & (NOTICE.c.created_at < before))
+    query = select(NOTICE).where(undecided, late).order_by(NOTICE.c.next_at, NOTICE.c.id)
+    return tuple(_entry(row) for row in connection.execute(query).mappings())
+
+
+def scan_runs(connection: Connection, since: date) -> tuple[ScanRun, ...]:
+    """The days looked at from `since` on, in order."""
+    query = select(SCAN_RUN).where(SCAN_RUN.c.logical_date >= since).order_by(SCAN_RUN.c.logical_date)
+    return tuple(
+        ScanRun(
+            day=row["logical_date"],
+            rules_digest=row["rules_hash"],
+            started_at=row["started_at"],
+            finished_at=row["finished_at"],
+            covered_by=row["covered_by"],
+            counts=row["counts"],
+        )
+        for row in connection.execute(query).mappings()
+    )
+
+
+def _entry(row: RowMapping) -> Entry:
+    same = {name: row[name] for name in Entry.__dataclass_fields__ if name in row}
+    return Entry(**{**same, "key": row["dedupe_key"], "state": NoticeState(row["state"])})
+
+
+def _attempt(row: RowMapping) -> Attempt:
+    return Attempt(
+        token=row["token"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        code=row["provider_code"],
+        phase=row["phase"],
+        reply=row["reply"],
+        instance=row["instance"],
+    )

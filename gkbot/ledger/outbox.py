@@ -1,0 +1,140 @@
+"""The outbox as the sender and the people who look after it see it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from random import Random
+
+from gkbot.ledger import claims, decisions, gates, looking, outcomes
+from gkbot.ledger.database import Database
+from gkbot.ledger.instances import Activation
+from gkbot.ledger.values import (
+    Attempt,
+    Claimed,
+    DisabledChannel,
+    Entry,
+    Instance,
+    NoticeState,
+    Payload,
+    Rate,
+    Receipt,
+    Substitute,
+    UnclearPolicy,
+)
+
+
+class Outbox:
+    """What must still go out, and what became of what went."""
+
+    def __init__(self, database: Database) -> None:
+        """Stand on an open database."""
+        self._database = database
+
+    def activate(self, name: str) -> Activation:
+        """Take the right to send; a context manager that gives the `Instance`.
+
+        Raises:
+            LedgerBusy: On SQLite, another process has it.
+            LedgerError: The database was restored from a backup and nobody has said that sending may go on.
+        """
+        return Activation(self._database, name)
+
+    # The sender's steps
+
+    def claim(
+        self, instance: Instance, *, channel: str, rate: Rate | None, lease_seconds: float, policy: UnclearPolicy
+    ) -> Claimed | None:
+        """Take the most urgent notice of a channel that is due; see `gkbot.ledger.claims`."""
+        return claims.claim(
+            self._database, instance, channel=channel, rate=rate, lease_seconds=lease_seconds, policy=policy
+        )
+
+    def begin_attempt(self, instance: Instance, claimed: Claimed, bodies: Sequence[Payload], message_id: str) -> bool:
+        """Freeze the body and commit that an attempt begins; False: look again, or no longer ours."""
+        return claims.begin_attempt(self._database, instance, claimed, bodies, message_id)
+
+    def is_still_ours(self, claimed: Claimed) -> bool:
+        """Whether the lease is still this one's."""
+        return claims.is_still_ours(self._database, claimed)
+
+    def events_now(self) -> int:
+        """Id of the latest event, to look again against."""
+        return claims.events_now(self._database)
+
+    def finish(
+        self,
+        claimed: Claimed,
+        receipt: Receipt,
+        *,
+        policy: UnclearPolicy,
+        random: Random,
+        substitute: Substitute | None = None,
+    ) -> NoticeState | None:
+        """Commit what an attempt came to; None where the claim was no longer ours."""
+        return outcomes.finish(self._database, claimed, receipt, policy=policy, random=random, substitute=substitute)
+
+    def put_back(self, claimed: Claimed, *, reason: str, seconds: float) -> None:
+        """Give up a claim before any attempt began: something of ours failed."""
+        outcomes.put_back(self._database, claimed, reason=reason, seconds=seconds)
+
+    def drop(self, claimed: Claimed, state: NoticeState, reason: str) -> None:
+        """Close a claimed notice unsent."""
+        outcomes.drop(self._database, claimed, state, reason)
+
+    def divert(self, entry: Entry, reason: str, substitute: Substitute) -> bool:
+        """Send something else instead of a pending notice whose channel is of no use."""
+        return outcomes.divert(self._database, entry.id, reason, substitute)
+
+    # What is there
+
+    def entries(
+        self,
+        *,
+        state: NoticeState | None = None,
+        day: date | None = None,
+        number: str | None = None,
+        limit: int | None = None,
+    ) -> tuple[Entry, ...]:
+        """The notices in this state, of this day, with this number; newest day first."""
+        with self._database.reading() as connection:
+            return looking.entries(connection, state=state, day=day, number=number, limit=limit)
+
+    def attempts(self, number: str, part: int = 1) -> tuple[Attempt, ...]:
+        """Every try to send this part of a notice, in order."""
+        with self._database.reading() as connection:
+            return looking.attempts(connection, number, part)
+
+    def next_moment(self, channel: str) -> datetime | None:
+        """When there may be something to do for a channel again; None where nothing waits."""
+        with self._database.reading() as connection:
+            return looking.next_moment(connection, channel, self._database.now(connection))
+
+    def stranded(self, channel: str) -> tuple[Entry, ...]:
+        """Pending notices whose channel is of no use until a person mends it."""
+        with self._database.reading() as connection:
+            return looking.stranded(connection, channel)
+
+    def overdue_to_send(self, before: datetime) -> tuple[Entry, ...]:
+        """Notices that should have gone out before this moment and are not settled."""
+        with self._database.reading() as connection:
+            return looking.overdue_to_send(connection, before)
+
+    def disabled_channels(self) -> tuple[DisabledChannel, ...]:
+        """The channels that are of no use until a person mends them."""
+        with self._database.reading() as connection:
+            return gates.disabled(connection)
+
+    # What people decide
+
+    def release(self, number: str, *, who: str, why: str) -> int:
+        """Send a held, dead or expired notice after all."""
+        return decisions.release(self._database, number, who=who, why=why)
+
+    def cancel(self, number: str, *, who: str, why: str) -> int:
+        """Never send this notice."""
+        return decisions.cancel(self._database, number, who=who, why=why)
+
+    def enable_channel(self, channel_id: str, *, who: str, why: str) -> None:
+        """Let a disabled channel be used again."""
+        with self._database.writing() as connection:
+            gates.enable(connection, channel_id)
+        decisions.audit(self._database, who=who, what=f"enable {channel_id}", why=why)

@@ -1,0 +1,65 @@
+"""Parts of a long message: each waits for the one before, and none goes out after a gap."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from gkbot.ledger.tables import NOTICE
+from gkbot.ledger.values import NoticeState, Payload
+
+
+def insert_later_parts(connection: Connection, first_id: int, bodies: Sequence[Payload]) -> None:
+    """Write parts 2 … n, frozen, as rows with keys of their own; none is due yet."""
+    first = connection.execute(select(NOTICE).where(NOTICE.c.id == first_id)).mappings().one()
+    rows = [
+        {
+            **copied(first),
+            "dedupe_key": f"{first['dedupe_key']}#{part}",
+            "part_no": part,
+            "part_of": first_id,
+            "body": body,
+            "facts": {},
+            "next_at": None,
+        }
+        for part, body in enumerate(bodies, start=2)
+    ]
+    connection.execute(insert(NOTICE), rows)
+
+
+def copied(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """The columns of a notice for a new row that nobody has tried to send yet."""
+    fresh = {
+        "state": NoticeState.PENDING,
+        "settled_at": None,
+        "tries": 0,
+        "crashes": 0,
+        "judged_token": 0,
+        "lease_owner": None,
+        "lease_token": 0,
+        "lease_until": None,
+    }
+    return {**{str(name): value for name, value in row.items() if name != "id"}, **fresh}
+
+
+def release_next_part(connection: Connection, notice_id: int, now: datetime) -> None:
+    """The part after this one is due now."""
+    first, part = _place(connection, notice_id)
+    following = (NOTICE.c.part_of == first, NOTICE.c.part_no == part + 1)
+    waiting = (NOTICE.c.state == NoticeState.PENDING, NOTICE.c.next_at.is_(None))
+    connection.execute(update(NOTICE).where(*following, *waiting).values(next_at=now))
+
+
+def cancel_later_parts(connection: Connection, notice_id: int, now: datetime) -> None:
+    """What follows a part that never goes out does not go out either."""
+    first, part = _place(connection, notice_id)
+    later = (NOTICE.c.part_of == first, NOTICE.c.part_no > part, NOTICE.c.state == NoticeState.PENDING)
+    values = {"state": NoticeState.CANCELLED, "reason": "part before it was not sent", "settled_at": now}
+    connection.execute(update(NOTICE).where(*later).values(values))
+
+
+def _place(connection: Connection, notice_id: int) -> tuple[int, int]:
+    query = select(NOTICE.c.part_of, NOTICE.c.part_no).where(NOTICE.c.id == notice_id)
+    part_of, part_no = connection.execute(query).one()
+    return part_of or notice_id, part_no
