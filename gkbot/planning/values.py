@@ -71,6 +71,20 @@ class Status(StrEnum):
     ARCHIVED = "archived"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """Something about a duty that is said once: new, changed, opened or reopened-….
+
+    Attributes:
+        on: Working day from which it is said.
+        text: Why, one Chinese sentence without full stop.
+    """
+
+    stage: str
+    on: date
+    text: str
+
+
 CLOSED = frozenset({Status.REPORTED, Status.DONE, Status.CANCELLED, Status.ARCHIVED})
 
 
@@ -90,6 +104,7 @@ class Duty:
             None where it is not known.
         adopted_on: Day from which overdue notices count, for a duty taken over when already late.
         paused: Nothing is said for now.
+        announcements: What is to be said once about this duty (its task's being new is not among them).
         opens: First day on which this is the current period of a recurring task; None for the others.
         closes: Due day of the next period of a recurring task; None for the others.
     """
@@ -109,6 +124,7 @@ class Duty:
     since: date | None = None
     adopted_on: date | None = None
     paused: bool = False
+    announcements: tuple[Announcement, ...] = ()
     opens: date | None = None
     closes: date | None = None
 
@@ -128,12 +144,7 @@ class Duty:
     @property
     def is_late_loaded(self) -> bool:
         """Whether it was overdue already when its due day was first known, and nobody has taken it over."""
-        return (
-            self.due is not None
-            and self.since is not None
-            and self.due < self.since
-            and self.adopted_on is None
-        )
+        return self.due is not None and self.since is not None and self.due < self.since and self.adopted_on is None
 
 
 class NoticeKind(StrEnum):
@@ -158,6 +169,7 @@ class Recipient:
         channel: email, wecom or file (nothing configured).
         address: Mail address, or name of the robot; never a webhook's address.
         mentions, mobiles: Userids and telephone numbers of the contacts with items, for robots.
+        robot: The message goes into a robot's group (markdown), not into a mailbox.
     """
 
     unit: str | None
@@ -166,6 +178,7 @@ class Recipient:
     address: str
     mentions: tuple[str, ...] = ()
     mobiles: tuple[str, ...] = ()
+    robot: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +279,7 @@ class Silence:
 
     Attributes:
         reason: A `Reason`.
-        text: The same as a Chinese sentence.
+        text: The same as a Chinese sentence; empty in plans, filled by `explain_day`.
         next_day: Next day on which something is due to be said; None where there is none.
     """
 
@@ -300,7 +313,7 @@ class History:
         periods_seen: Day each (task id, period) of `fixed_periods` was first in force, so that a moved
             due day is noticed; empty where it is not kept.
         told: Decisions of the recent past; enough to cover the days since `last_scan` and a week before,
-            and every one whose stage is "changed", however old.
+            and every announcement (changed, opened, reopened-…), however old.
         last_scan: Last day that was looked at to the end; None before the first.
         zone: The office's zone, in which the moment of an event becomes a day.
     """

@@ -1,0 +1,176 @@
+"""One notice for each recipient, channel and day, out of all that is to be said."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from hashlib import sha256
+
+from gkbot.planning.recipients import Address, Directory, address_of
+from gkbot.planning.values import Item, Notice, NoticeKind, Recipient, Told
+
+KEY_VERSION = "gkbot-notice-1"  # facts/delivery.md 3.2; raise it only where old keys must not be met again
+KEY_LENGTH = 32
+UNITS_NAMED = 3  # a shared mailbox or group is called by so many units, then counted
+GROUPS = (NoticeKind.DUE, NoticeKind.UPCOMING, NoticeKind.OVERDUE, NoticeKind.NEW, NoticeKind.ESCALATION)
+LINES = "lines"
+
+
+@dataclass(slots=True)
+class Bundle:
+    """What one recipient is told today."""
+
+    recipients: dict[Recipient, None] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+    office: list[Item] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    draft: bool = False
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.items or self.office or self.lines)
+
+
+@dataclass(slots=True)
+class Digests:
+    """The bundles of a day, by recipient; drafts apart, since they are letters of their own."""
+
+    bundles: dict[tuple[Address, bool], Bundle] = field(default_factory=dict)
+
+    def add(self, recipient: Recipient, item: Item) -> None:
+        """Tell a unit's recipient of a duty."""
+        self._of(recipient).items.append(item)
+
+    def draft(self, recipient: Recipient, item: Item) -> None:
+        """Draft a letter to a leader about a duty."""
+        self._of(recipient, draft=True).items.append(item)
+
+    def report(self, recipient: Recipient, item: Item) -> None:
+        """Tell an admin of a duty."""
+        self._of(recipient).office.append(item)
+
+    def remark(self, recipient: Recipient, line: str) -> None:
+        """Tell an admin something, once."""
+        lines = self._of(recipient).lines
+        if line not in lines:
+            lines.append(line)
+
+    def reported(self, recipient: Recipient) -> Bundle | None:
+        """What the recipient is told so far."""
+        return self.bundles.get((address_of(recipient), False))
+
+    def notices(
+        self, day: date, off: tuple[date, date] | None, order: dict[str, int], directory: Directory
+    ) -> tuple[Notice, ...]:
+        """The notices of the day, in the order in which their recipients came up."""
+        return tuple(
+            _notice(bundle, day, off, order, directory) for bundle in self.bundles.values() if not bundle.is_empty()
+        )
+
+    def _of(self, recipient: Recipient, *, draft: bool = False) -> Bundle:
+        bundle = self.bundles.setdefault((address_of(recipient), draft), Bundle(draft=draft))
+        bundle.recipients[recipient] = None
+        return bundle
+
+
+def told_by(notices: Iterable[Notice]) -> Iterable[Told]:
+    """What the notices say, for the ledger to remember."""
+    for notice in notices:
+        recipient = notice.recipient
+        for item in notice.items:
+            for stage in (item.stage, *item.also):
+                yield Told(
+                    task=item.task,
+                    unit=item.unit,
+                    period=item.period,
+                    revision=item.revision,
+                    stage=stage,
+                    channel=recipient.channel,
+                    address=recipient.address,
+                    day=notice.day,
+                )
+        if not notice.items:
+            yield Told(
+                task="",
+                unit="",
+                period=None,
+                revision=0,
+                stage=LINES,
+                channel=recipient.channel,
+                address=recipient.address,
+                day=notice.day,
+            )
+
+
+def notice_key(folder: str, recipient: Recipient, day: date, *, draft: bool) -> str:
+    """The key that makes a notice one: office, kind of letter, channel, address and day, length-prefixed."""
+    letter = "escalation" if draft else "digest"
+    channel, address = address_of(recipient)
+    digest = sha256()
+    for field_ in (KEY_VERSION, folder, letter, channel, address, day.isoformat()):
+        data = field_.encode()
+        digest.update(len(data).to_bytes(4, "big") + data)
+    return digest.hexdigest()[:KEY_LENGTH]
+
+
+def _notice(
+    bundle: Bundle, day: date, off: tuple[date, date] | None, order: dict[str, int], directory: Directory
+) -> Notice:
+    recipient = _joined(list(bundle.recipients))
+    items = (*_sorted(bundle.items, order), *_sorted(bundle.office, order))
+    was_off = off if any(item.catch_up for item in items) else None
+    return Notice(
+        key=notice_key(directory.home(recipient), recipient, day, draft=bundle.draft),
+        day=day,
+        kind=_kind(bundle),
+        recipient=recipient,
+        items=items,
+        draft=bundle.draft,
+        off_since=was_off[0] if was_off else None,
+        off_until=was_off[1] if was_off else None,
+        lines=tuple(bundle.lines),
+    )
+
+
+def _kind(bundle: Bundle) -> NoticeKind:
+    if bundle.draft:
+        return NoticeKind.ESCALATION
+    if not bundle.items:
+        return NoticeKind.ADMIN
+    kinds = {item.kind for item in bundle.items}
+    if len(kinds) > 1 or NoticeKind.NEW in kinds or bundle.office or bundle.lines:
+        return NoticeKind.DIGEST
+    return kinds.pop()
+
+
+def _sorted(items: list[Item], order: dict[str, int]) -> list[Item]:
+    return sorted(
+        items,
+        key=lambda item: (
+            GROUPS.index(item.kind),
+            item.due or date.max,
+            order.get(item.task, 0),
+            item.unit,
+        ),
+    )
+
+
+def _joined(recipients: list[Recipient]) -> Recipient:
+    """One recipient out of those that share an address: units and mentions together."""
+    first = recipients[0]
+    if len(recipients) == 1:
+        return first
+    units = list(dict.fromkeys(found.unit for found in recipients if found.unit))
+    named = "、".join(units[:UNITS_NAMED])
+    if len(units) > UNITS_NAMED:
+        named += f"等{len(units)}个单位"
+    return replace(
+        first,
+        unit=named or None,
+        contact=named if first.robot and named else first.contact,
+        mentions=_all(found.mentions for found in recipients),
+        mobiles=_all(found.mobiles for found in recipients),
+    )
+
+
+def _all(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for each in values for value in each))

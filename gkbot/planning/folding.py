@@ -1,0 +1,111 @@
+"""What the recorded events make of an occurrence, for one unit, on one day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
+
+from gkbot.deadline import Calendar
+from gkbot.planning.reasons import named_day, short_day
+from gkbot.planning.values import CLOSED, Announcement, Event, EventKind, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """Where a duty stands before anything was recorded about it.
+
+    Attributes:
+        since: First day its due day was known.
+        announcements: What is said once, whatever is recorded.
+    """
+
+    status: Status
+    due: date | None
+    since: date
+    announcements: tuple[Announcement, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Standing:
+    """Where a duty stands; each event moves it on."""
+
+    status: Status
+    due: date | None
+    since: date
+    revision: int = 0
+    adopted_on: date | None = None
+    paused: bool = False
+    announcements: dict[str, Announcement] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """The day planned for, and what it takes to place events in time."""
+
+    day: date
+    zone: tzinfo
+    calendar: Calendar
+
+    def recorded(self, event: Event) -> date | None:
+        """The day an event was recorded; None where that lies after the day planned for (a replay of the past)."""
+        recorded = event.at.astimezone(self.zone).date()
+        return recorded if recorded <= self.day else None
+
+
+def fold(before: Before, events: Iterable[Event], today: Today) -> Standing:
+    """Let the events happen, in the order of recording."""
+    standing = Standing(
+        status=before.status,
+        due=before.due,
+        since=before.since,
+        announcements={a.stage: a for a in before.announcements},
+    )
+    for event in events:
+        _happen(standing, event, before.status, today)
+    if standing.status in CLOSED:
+        standing.announcements.clear()
+    return standing
+
+
+def _happen(standing: Standing, event: Event, fresh: Status, today: Today) -> None:
+    match event.kind:
+        case EventKind.DONE:
+            standing.status = Status.DONE
+        case EventKind.CANCELLED:
+            standing.status = Status.CANCELLED
+        case EventKind.REPORTED if standing.status not in CLOSED:
+            standing.status = Status.REPORTED
+        case EventKind.ACKNOWLEDGED if standing.status is Status.OPEN:
+            standing.status = Status.ACKNOWLEDGED
+        case EventKind.REOPENED if standing.status in CLOSED:
+            standing.status = fresh
+            _reopen(standing, event, today)
+        case EventKind.EXTENDED if event.until is not None:
+            _extend(standing, event, event.until, today)
+        case EventKind.PAUSED:
+            standing.paused = event.until is None or today.day <= event.until
+        case EventKind.RESUMED:
+            standing.paused = False
+        case EventKind.ADOPTED:
+            standing.adopted_on = today.recorded(event) or standing.since
+        case _:
+            pass
+
+
+def _reopen(standing: Standing, event: Event, today: Today) -> None:
+    why = f"：{event.note}" if event.note else ""
+    _announce(standing, f"reopened-{event.id}", f"办结反馈被退回{why}", event, today)
+
+
+def _extend(standing: Standing, event: Event, until: date, today: Today) -> None:
+    before = f"由{short_day(standing.due)}" if standing.due else ""
+    standing.due = until
+    standing.revision += 1
+    standing.adopted_on = None
+    standing.since = today.recorded(event) or min(today.day, until)
+    standing.announcements.pop("changed", None)
+    _announce(standing, "changed", f"期限已调整{before}改为{named_day(until)}", event, today)
+
+
+def _announce(standing: Standing, stage: str, text: str, event: Event, today: Today) -> None:
+    on = today.calendar.workday_on_or_after(today.recorded(event) or today.day)
+    standing.announcements[stage] = Announcement(stage=stage, on=on, text=text)
