@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from gkbot.deadline import Calendar, Deadline, Roll
+from gkbot.rulebook.names import NameBook, nearest, upward
 
 
 class Severity(StrEnum):
@@ -240,7 +241,9 @@ class Rulebook:
 
     Attributes:
         tasks: In document order: files by path, tasks as they stand.
+        plans: The 提醒方案 of all files; 常规 may be missing, DEFAULT_PLAN holds then.
         digest: SHA-256 over all files; two rule books with the same digest say the same.
+        names: Units and groups by every spelling, by folder.
     """
 
     documents: tuple[Document, ...]
@@ -250,4 +253,67 @@ class Rulebook:
     admins: tuple[Admin, ...]
     calendar: Calendar
     digest: str
+    plans: tuple[ReminderPlan, ...] = ()
     tasks_by_id: Mapping[str, Task] = field(default_factory=dict, compare=False, repr=False)
+    names: NameBook[Unit | Group] = field(default_factory=NameBook, compare=False, repr=False)
+
+    def task(self, task_id: str) -> Task | None:
+        """The task of this id."""
+        return self.tasks_by_id.get(task_id)
+
+    def named(self, name: str, folder: str | None = None) -> tuple[Unit | Group, ...]:
+        """Units and groups of this name: as seen from `folder`, or in any folder; brackets, script, width ignored."""
+        return self.names.anywhere(name) if folder is None else self.names.find(name, folder)
+
+    def resolve_unit(self, name: str, folder: str | None = None) -> Unit | None:
+        """The unit of this name, or None where there is none or more than one."""
+        units = [thing for thing in self.named(name, folder) if isinstance(thing, Unit)]
+        return units[0] if len(units) == 1 else None
+
+    def members(self, group: Group) -> tuple[Unit, ...]:
+        """The units of a group, in document order."""
+        found = (self.resolve_unit(name, group.folder) for name in group.members)
+        return tuple(unit for unit in found if unit)
+
+    def near_units(self, name: str, folder: str | None = None) -> list[str]:
+        """Known names that look like `name`, best first."""
+        return self.names.near(name, folder, 3)
+
+    def near_tasks(self, task_id: str) -> list[str]:
+        """Known 编号 that look like `task_id`, best first."""
+        return nearest(task_id, list(self.tasks_by_id), 3)
+
+    def admins_for(self, folder: str) -> tuple[Admin, ...]:
+        """The admins of the nearest folder upward that has any; else of the whole rule book."""
+        for place in upward(folder):
+            if found := tuple(admin for admin in self.admins if admin.folder == place):
+                return found
+        return self.admins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A rule file as it was read: path within the rules folder, with "/", and its bytes."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadResult:
+    """What came of reading the rule files.
+
+    Attributes:
+        book: None where an error is among the problems.
+        problems: By file, line and column.
+        files: What was read, so that the last good version can be kept.
+    """
+
+    book: Rulebook | None
+    problems: tuple[Problem, ...]
+    files: tuple[SourceFile, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep the rule book from coming into force."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)

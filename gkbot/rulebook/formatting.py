@@ -1,0 +1,65 @@
+"""A problem as people read it: place and sentence, the line with carets under it, the cure."""
+
+import unicodedata
+
+from gkbot.rulebook.values import Problem, Severity
+
+_LABELS = {Severity.ERROR: "", Severity.WARNING: "警告：", Severity.HINT: "提示："}
+_WIDEST_CELLS = 100
+_INDENT = " " * 4
+
+
+def format_problem(problem: Problem) -> str:
+    """Place, code and sentence; source line; carets counted in screen cells; the way out."""
+    place = problem.place
+    head = f"{place.file}:{place.line}:{place.column}: {problem.code} {_LABELS[problem.severity]}{problem.message}"
+    lines = [head]
+    if problem.source is not None and problem.source.strip():
+        lines += _marked(problem.source, place.column - 1, _end_column(problem) - 1)
+    if problem.fix:
+        lines.append(_INDENT + problem.fix)
+    return "\n".join(lines)
+
+
+def cells(text: str) -> int:
+    """How many screen cells a text takes: two for a wide character, none for a combining one."""
+    return sum(_cells_of(char) for char in text)
+
+
+def _cells_of(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WFA" and not _is_narrow(char) else 1
+
+
+def _is_narrow(char: str) -> bool:
+    return char < "\u2000" and unicodedata.east_asian_width(char) == "A"
+
+
+def _end_column(problem: Problem) -> int:
+    """The exclusive end on the first line of the place."""
+    place = problem.place
+    if place.end_line == place.line:
+        return place.end_column
+    return len(problem.source or "") + 1
+
+
+def _marked(source: str, start: int, end: int) -> list[str]:
+    text = "".join(char if char.isprintable() else " " for char in source)
+    first, text = _window(text, start)
+    start, end = start - first, min(end - first, len(text))
+    carets = "^" * max(cells(text[start:end]), 1)
+    return [_INDENT + text.rstrip(), _INDENT + " " * cells(text[:start]) + carets]
+
+
+def _window(text: str, start: int) -> tuple[int, str]:
+    """A long line cut to what fits around `start`: characters dropped in front, and the rest."""
+    if cells(text) <= _WIDEST_CELLS:
+        return 0, text
+    first = 0
+    while first < start and cells(text[first:start]) > _WIDEST_CELLS // 2:
+        first += 1
+    last = len(text)
+    while cells(text[first:last]) > _WIDEST_CELLS and last > start + 1:
+        last -= 1
+    return first, text[first:last]
