@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Literal, Self
 
-from gkbot.deadline.calendar_years import YEARS
 from gkbot.deadline.statutory import statutory_days
-from gkbot.deadline.year_notice import YearNotice, shipped_notice
+from gkbot.deadline.year_notice import SHIPPED, YearNotice, shipped_notice
 
 WEEKDAYS = "一二三四五六日"
 MOST_WORKDAYS = 100_000  # some 400 years: nobody means more, and hostile text shall cost nothing
@@ -131,7 +130,7 @@ class Calendar:
 
     def _is_official(self, year: int) -> bool:
         notice = self._notices.get(year)
-        return year in YEARS if notice is None else notice.is_official
+        return year in SHIPPED if notice is None else notice.is_official
 
     def _worked_until(self, day: date) -> int:
         return bisect_right(self._worked[day.year], day.toordinal())

@@ -104,6 +104,8 @@ def _leg(after: date, amount: int, unit: Unit, calendar: Calendar, roll: Roll, s
     plain = calendar.add_workdays(after, amount) if unit is Unit.WORKDAYS else plain_end(after, amount, unit)
     nominal = _past_stops(after, plain, unit, calendar, stops) if stops and amount > 0 else plain
     due = nominal if roll is Roll.NONE or calendar.is_workday(nominal) else _roll(nominal, roll, calendar)
+    if due <= after and due < nominal and amount >= 0:  # a period cannot end before it began
+        due = calendar.workday_on_or_after(nominal)
     if unit is Unit.WORKDAYS and amount:
         missing = calendar.unpublished(min(after + ONE_DAY, due), max(after - ONE_DAY, due))
     elif roll is Roll.NONE:

@@ -141,7 +141,9 @@ def _move_steps(day: date, due: date, roll: Roll, calendar: Calendar) -> Iterato
         yield Step(day=day, text=f"{what}，规定日期不顺延")
         return
     make_up = "（调休上班）" if calendar.make_up_workday(due) else ""
-    if roll is Roll.PRECEDING:
+    if roll is Roll.PRECEDING and due > day:
+        yield Step(day=day, text=f"{what}，期内之前没有工作日可提前，改为顺延到{full_day(due)}{make_up}")
+    elif roll is Roll.PRECEDING:
         yield Step(day=day, text=f"{what}，提前到之前最近的工作日{full_day(due)}{make_up}")
     else:
         law = "（《民法典》第二百零三条）"

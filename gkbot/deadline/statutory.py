@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-from gkbot.deadline.lunar_days import LUNAR_DAYS
-
 
 def statutory_days(year: int) -> dict[date, str]:
     """The statutory rest days of a year with their festivals: 13 a year by the rules of 2024, in force from 2025.
@@ -11,6 +9,8 @@ def statutory_days(year: int) -> dict[date, str]:
     Earlier years follow the rules of their time (1999: 10 days, 2007: 11, with 除夕; 2013: 11, without).
     Outside 2000–2100, where no lunar dates are kept, only the fixed festivals are given.
     """
+    from gkbot.deadline.lunar_days import LUNAR_DAYS  # a large table that published years do without
+
     festivals = [("元旦", date(year, 1, 1), 1), ("劳动节", date(year, 5, 1), _labour_days(year))]
     festivals.append(("国庆节", date(year, 10, 1), 3))
     if year in LUNAR_DAYS:

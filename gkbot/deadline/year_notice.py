@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from gkbot.deadline.calendar_years import YEARS
 from gkbot.deadline.statutory import statutory_days
+
+SHIPPED = range(2004, 2027)  # years of calendar_years.py
 
 
 class CalendarFault(StrEnum):
@@ -128,8 +129,10 @@ def statutory_count(year: int) -> int:
 
 def shipped_notice(year: int) -> YearNotice | None:
     """The notice of a year 2004–2026 as shipped, or None."""
-    if year not in YEARS:
+    if year not in SHIPPED:
         return None
+    from gkbot.deadline.calendar_years import YEARS  # a large table, read when the first day is asked for
+
     off, work = YEARS[year]
     return YearNotice(
         year=year,

@@ -110,6 +110,17 @@ def test_a_single_day_wins_over_the_notice_whatever_the_order():
         assert calendar.make_up_workday(date(2026, 4, 18))
 
 
+def test_a_day_set_by_the_office_is_sure():
+    assert CALENDAR.with_days(work=[date(2026, 12, 31)]).is_published(date(2026, 12, 31))
+
+
+def test_the_missing_years_of_a_stretch_are_listed():
+    assert CALENDAR.unpublished(date(2026, 12, 1), date(2026, 12, 28)) == ()
+    assert CALENDAR.unpublished(date(2026, 12, 1), date(2026, 12, 29)) == (2027,)
+    assert CALENDAR.unpublished(date(2026, 12, 1), date(2028, 3, 1)) == (2027, 2028)
+    assert CALENDAR.unpublished(date(2027, 3, 2), date(2027, 3, 1)) == ()
+
+
 @pytest.mark.parametrize(
     ("today", "severity"),
     [

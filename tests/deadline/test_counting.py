@@ -39,6 +39,12 @@ def test_an_end_on_a_rest_day_moves_as_told(roll, due):
     assert count(date(2026, 2, 1), 20, Unit.DAYS, roll=roll).due == due
 
 
+def test_an_end_is_not_brought_forward_to_before_the_trigger():
+    found = count(date(2026, 10, 2), 2, Unit.DAYS, roll=Roll.PRECEDING)
+    assert found.due == date(2026, 10, 8)
+    assert "期内之前没有工作日可提前，改为顺延到2026年10月8日（周四）" in found.steps[1].text
+
+
 def test_a_count_of_days_that_asks_no_calendar_is_not_provisional():
     assert not count(date(2027, 3, 1), 20, Unit.DAYS, roll=Roll.NONE).provisional
     assert count(date(2027, 3, 1), 20, Unit.DAYS).provisional

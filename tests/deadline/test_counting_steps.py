@@ -118,3 +118,24 @@ def test_reckonings_with_the_same_steps_are_equal_however_told():
     assert lazy.steps[0] == step
     assert lazy.steps[-1:] == (last,)
     assert "规定的日期" in repr(lazy)
+
+
+def test_an_extension_to_a_day_is_told_with_that_day():
+    extension = Extension(until=date(2026, 3, 31), approver="张某", basis="审批单3号")
+    assert told(date(2026, 3, 2), 5, Unit.WORKDAYS, extensions=[extension])[-1] == (
+        "经张某批准延期（审批单3号），截止改为2026年3月31日（周二）（含当日）"
+    )
+
+
+def test_hours_are_extended_in_words_too():
+    extension = Extension(amount=12, approver="张某", basis="电话请示")
+    start = datetime(2026, 3, 2, 9, tzinfo=CHINA)
+    assert told(start, 24, Unit.HOURS, extensions=[extension])[-1] == (
+        "经张某批准延期（电话请示），截止改为2026年3月3日（周二）21时00分"
+    )
+
+
+def test_a_local_rest_day_is_named_in_the_count():
+    local = CALENDAR.with_days(rest={date(2026, 4, 15): "泼水节"})
+    found = count_from(date(2026, 4, 14), 1, Unit.WORKDAYS, calendar=local, roll=Roll.NONE)
+    assert found.steps[1].text == "4月15日（周三）：泼水节放假，不计"
