@@ -41,12 +41,17 @@ class Content:
         """Other files may depend on this one."""
         return bool(self.units or self.groups or self.plans)
 
+    @property
+    def is_patchy(self) -> bool:
+        """Part of the contact book may be lost, so that a name may be unknown only for that."""
+        return self.source.broken_off or (bool(self.source.lost) and self.has_contacts)
+
 
 def read_content(path: str, shown: str, data: bytes) -> Content:
     """Read one file. `path` is relative to the rules folder, `shown` as users see it."""
     source = decode(shown, data)
     folder = path.rpartition("/")[0]
-    text = "" if source.problems and source.lines == [""] else repaired(source)
+    text = "" if source.broken_off else repaired(source)
     roots = [Fields(source, node, FILE) for node in parse(source, text)] if text else []
     _check_emptiness(source, roots, text)
     root = next((each for each in roots if "任务" in each or "文件" in each), roots[0] if roots else None)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from gkbot.rulebook.contacts import RawGroup
-from gkbot.rulebook.names import NameBook, split_names
+from gkbot.rulebook.names import NameBook, split_names, upward
 from gkbot.rulebook.nodes import place_within
 from gkbot.rulebook.source import Source
 from gkbot.rulebook.values import Group, Place, Problem, Severity, Unit
@@ -38,12 +38,20 @@ class Directory:
         problems: What is wrong with the contact books as a whole.
     """
 
-    def __init__(self, units: Iterable[Unit], groups: Iterable[RawGroup], sources: dict[str, Source]) -> None:
+    def __init__(
+        self,
+        units: Iterable[Unit],
+        groups: Iterable[RawGroup],
+        sources: dict[str, Source],
+        patchy: Set[str] = frozenset(),
+    ) -> None:
+        """Put contact books together; `patchy` are folders in which part of one could not be read."""
         self.units = tuple(units)
         self.groups: tuple[Group, ...] = ()
         self.names: NameBook[Unit | Group] = NameBook()
         self.problems: list[Problem] = []
         self._sources = sources
+        self._patchy = patchy
         self._raw: dict[tuple[str, str], RawGroup] = {}
         self._members: dict[tuple[str, str], tuple[Unit, ...]] = {}
         self._texts: dict[tuple[str, str], tuple[Named, ...]] = {}
@@ -54,6 +62,10 @@ class Directory:
             if (entry.folder, entry.name) in accepted:
                 for name in (entry.name, *entry.aliases):
                     self.names.add(entry.folder, name, entry)
+
+    def is_patchy(self, folder: str) -> bool:
+        """Names may be unknown in `folder` only because part of a contact book could not be read."""
+        return any(place in self._patchy for place in upward(folder))
 
     def read(self, text: str, folder: str) -> tuple[Named, ...]:
         """The names in a string of units, looked up in `folder` and above."""
@@ -135,6 +147,8 @@ class Directory:
             return (found[0],)
         if len(found) == 1 and isinstance(found[0], RawGroup) and found[0] not in above:
             return self._expand(found[0], above)
+        if not found and self.is_patchy(raw.folder):
+            return ()
         if not found:
             near = self._known.near(name, raw.folder)
             fix = f"是不是“{near[0]}”？" if near else "在“单位”里加上它，或者把这个写法加到某个单位的“别名”里"
@@ -162,6 +176,8 @@ class Directory:
             yield Named(name[cut], offset + cut, (), "GK124", message, "改成“、”，或者一行一个单位")
             yield from self._rest(name, offset, 0, cut, folder)
             yield from self._rest(name, offset, cut + 1, len(name), folder)
+        elif self.is_patchy(folder):
+            yield Named(name, offset)
         else:
             near = self.names.near(name, folder)
             fix = f"是不是“{near[0]}”？" if near else "在units.yaml里加上这个单位，或者把这个写法加到“别名”里"

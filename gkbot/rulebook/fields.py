@@ -11,7 +11,7 @@ from gkbot.rulebook.values import Place, Severity
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _LOOSE_DATE = re.compile(r"(\d{4})\s*[-—－–年/.]\s*(\d{1,2})\s*[-—－–月/.]\s*(\d{1,2})\s*[日号]?")
-_QUOTES = "“”‘’「」＂＇"
+QUOTES = "“”‘’「」＂＇"
 _MOST_UNKNOWN = 20  # unknown keys of one mapping that are worth a line each
 
 
@@ -32,7 +32,7 @@ class Fields:
         if isinstance(node, Mapping):
             self._take(node)
             self._miss()
-        else:
+        elif not self.is_patchy():
             self._wrong_shape(node, section.name, "下一层的键，每行一个“键: 内容”")
 
     def __contains__(self, key: str) -> bool:
@@ -120,7 +120,7 @@ class Fields:
     def number(self, key: str, least: int = 0, most: int = 9999) -> int | None:
         """A whole number, both limits inclusive."""
         text = self.text(key)
-        if text is None or self._is_quoted(key, text):
+        if text is None or self.is_quoted(key, text):
             return None
         if not re.fullmatch(r"\d{1,6}", text) or not least <= int(text) <= most:
             self.error(key, "GK146", f"“{key}”要写{least}到{most}之间的整数，不能是“{text}”", "改成阿拉伯数字")
@@ -133,7 +133,7 @@ class Fields:
         spec = self.section.key(key)
         if text is None or spec is None or text in spec.choices:
             return text if text is not None else default
-        if self._is_quoted(key, text):
+        if self.is_quoted(key, text):
             return default
         near = nearest(text, list(spec.choices))
         known = "、".join(spec.choices)
@@ -141,9 +141,10 @@ class Fields:
         self.error(key, "GK145", f"“{key}”不能是“{text}”", fix)
         return default
 
-    def _is_quoted(self, key: str, text: str) -> bool:
-        if text and text[0] in _QUOTES:
-            self.error(key, "GK170", f"“{key}”的内容外面有中文引号", f"去掉引号，写成“{text.strip(_QUOTES)}”")
+    def is_quoted(self, key: str, text: str) -> bool:
+        """Full-width quotes stand around a value in which they mean nothing; notes it."""
+        if text and text[0] in QUOTES:
+            self.error(key, "GK170", f"“{key}”的内容外面有中文引号", f"去掉引号，写成“{text.strip(QUOTES)}”")
             return True
         return False
 
@@ -182,7 +183,7 @@ class Fields:
     def _unknown(self, key: Scalar) -> None:
         text = key.value
         place = place_of(self.source, key)
-        clean = text.strip(_QUOTES + "\u3000 ")
+        clean = text.strip(QUOTES + "\u3000 ")
         if clean != text and clean in self.section.names():
             self.source.error(place, "GK170", f"键“{text}”外面有多余的引号或空格", f"改成“{clean}”")
             return
@@ -204,7 +205,13 @@ class Fields:
         message = f"“{key.value}”写了两次，第一次在第{first.line}行"
         self.source.error(place_of(self.source, key), "GK141", message, "只留一处；是两项内容的，前面加“- ”分成两项")
 
+    def is_patchy(self) -> bool:
+        """A line of this mapping was left out, so a key may only seem to be missing."""
+        return self.source.has_lost(self.node.line, self.node.end_line)
+
     def _miss(self) -> None:
+        if self.is_patchy():
+            return
         for key in self.section.keys:
             if key.required and key.name not in self.keys:
                 message = f"“{self.section.name}”缺少“{key.name}”"
@@ -232,7 +239,7 @@ def read_date(source: Source, node: Scalar) -> date | None:
         source.error(place_of(source, node), "GK144", f"没有“{text}”这一天", "核对月份和日期")
         return None
     fix = "写成 年-月-日，例如 2026-03-31"
-    if found := _LOOSE_DATE.fullmatch(text.strip(_QUOTES)):
+    if found := _LOOSE_DATE.fullmatch(text.strip(QUOTES)):
         try:
             fix = f"写成 {date(int(found[1]), int(found[2]), int(found[3]))}"
         except ValueError:

@@ -100,7 +100,7 @@ class Loader:
         return list(self._contents.values())
 
     def _scope_of(self, contents: list[Content]) -> _Scope:
-        books = tuple(content for content in contents if content.has_contacts)
+        books = tuple(content for content in contents if content.has_contacts or content.is_patchy)
         if self._scope is None or self._scope.contents != books:
             self._scope = _scope(books)
         return self._scope
@@ -145,6 +145,7 @@ def _scope(books: tuple[Content, ...]) -> _Scope:
         (unit for book in books for unit in book.units),
         (group for book in books for group in book.groups),
         {book.source.path: book.source for book in books},
+        frozenset(book.folder for book in books if book.is_patchy),
     )
     plans: NameBook[ReminderPlan] = NameBook()
     problems = list(directory.problems)

@@ -4,7 +4,7 @@ Built from PyYAML's events rather than by `yaml.compose`: events still show anch
 place, and where to stop.
 """
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
 
 import yaml
@@ -15,6 +15,8 @@ from gkbot.rulebook.yaml_errors import report_yaml_error
 
 DEPTH = 12  # rule files need 6
 NODES = 200_000  # about 12,000 tasks in one file
+_MOST_LOST = 10  # lines of one file that are left out before reading is given up
+_REACH = 2  # a second error so near the first is its echo
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -60,19 +62,40 @@ class TooMuch(Exception):
 
 
 def parse(source: Source, text: str) -> list[Node]:
-    """The documents of a file, as far as YAML could read them; what it could not is a problem of `source`."""
-    builder = _Builder(source)
-    try:
-        for event in yaml.parse(text, Loader=_Loader):
-            builder.take(event)
-    except yaml.MarkedYAMLError as error:
-        report_yaml_error(source, error)
-    except (yaml.YAMLError, UnicodeError):  # characters YAML does not allow; the look at the raw text names them
-        if not source.problems:
-            source.report_at(0, 0, 0, "GK101", "文件里有YAML不允许的字符", "用UTF-8编码重新保存，删去特殊字符")
-    except TooMuch as error:
-        source.report_at(builder.line, 0, 0, "GK105", str(error), "拆成几个文件，写成一层一层的普通列表")
-    return builder.documents
+    """The documents of a file. A line that YAML cannot read is a problem of `source`, and is left out."""
+    lines = text.split("\n")
+    while True:
+        builder = _Builder(source)
+        try:
+            for event in yaml.parse("\n".join(lines), Loader=_Loader):
+                builder.take(event)
+        except yaml.MarkedYAMLError as error:
+            culprit = report_yaml_error(source, error)
+            if len(source.lost) < _MOST_LOST and not source.has_lost(culprit - _REACH, culprit + _REACH):
+                source.lost.add(culprit)
+                lines[culprit] = _list_marks(lines[culprit])
+                continue
+            source.broken_off = True
+        except (yaml.YAMLError, UnicodeError):  # characters YAML does not allow; the look at the raw text names them
+            _report_characters(source)
+        except TooMuch as error:
+            source.broken_off = True
+            source.report_at(builder.line, 0, 0, "GK105", str(error), "拆成几个文件，写成一层一层的普通列表")
+            return []
+        return builder.documents
+
+
+def _list_marks(line: str) -> str:
+    """A line left out keeps its "- ", so that the items of a list stay apart."""
+    marks = re.match(r" *(?:- +)+", line)
+    return marks[0] if marks else ""
+
+
+def _report_characters(source: Source) -> None:
+    source.broken_off = True
+    if not source.problems:
+        message = "文件里有YAML不允许的字符"
+        source.report_at(0, 0, 0, "GK101", message, "用UTF-8编码重新保存，删去特殊字符")
 
 
 class _Builder:
@@ -167,16 +190,3 @@ def place_within(source: Source, node: Scalar, start: int, end: int) -> Place:
         if line[first : first + len(node.value)] == node.value:
             return source.place(node.line, first + start, node.line, first + max(end, start + 1))
     return place_of(source, node)
-
-
-def texts(node: Node) -> Iterator[Scalar]:
-    """Every text under a node, keys left out."""
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, Scalar):
-            yield current
-        elif isinstance(current, Sequence):
-            waiting.extend(reversed(current.items))
-        else:
-            waiting.extend(value for _, value in reversed(current.pairs))

@@ -97,7 +97,7 @@ def _read_task(fields: Fields) -> RawTask:
 
 def _read_id(fields: Fields) -> str:
     text = fields.text("编号") or ""
-    if _ODD_ID.search(text):
+    if not fields.is_quoted("编号", text) and _ODD_ID.search(text):
         fields.warn("编号", "GK158", f"编号“{text}”里有空格或标点，在命令里不好输入", "用字母、数字、汉字和短横")
     return text
 
@@ -134,7 +134,7 @@ def _joined(fields: Fields, *keys: str) -> str | None:
 
 
 def _check_units(fields: Fields, task: RawTask) -> None:
-    if not fields.keys:
+    if not fields.keys or fields.is_patchy():
         return
     if not task.units[Role.LEAD] and not task.units[Role.RESPONSIBLE]:
         message = f"任务“{task.id or task.title}”没有牵头单位，也没有责任单位"

@@ -12,21 +12,19 @@ class Edits:
     """Repairs of one line, made so that YAML can read on; remembers where the author's characters were.
 
     Attributes:
-        changes: (column in the repaired line, characters put there, characters taken away), left to right.
+        changes: (column at the time, characters put there, characters taken away), in the order of repairs.
     """
 
     changes: list[tuple[int, int, int]] = field(default_factory=list)
 
     def original(self, column: int) -> int:
         """Where the character at `column` of the repaired line stands in the author's line."""
-        grown = 0
-        for at, put, taken in self.changes:
-            if column < at:
-                break
-            if column < at + put:
-                return at - grown + min(column - at, taken)
-            grown += put - taken
-        return column - grown
+        for at, put, taken in reversed(self.changes):
+            if column >= at + put:
+                column += taken - put
+            elif column > at:
+                column = at + min(column - at, taken)
+        return column
 
 
 class Source:
@@ -36,6 +34,8 @@ class Source:
         path: As users see it.
         lines: Without line ends.
         edits: Line number (from 0) → repairs made there.
+        lost: Lines that had to be left out so that the rest could be read.
+        broken_off: Reading ended before the end of the file.
     """
 
     def __init__(self, path: str, text: str) -> None:
@@ -43,6 +43,8 @@ class Source:
         self.lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self.edits: dict[int, Edits] = {}
         self.problems: list[Problem] = []
+        self.lost: set[int] = set()
+        self.broken_off = False
 
     def place(self, line: int, column: int, end_line: int, end_column: int) -> Place:
         """A place from lines and columns of the author's text, all counted from 0."""
@@ -68,6 +70,10 @@ class Source:
         """The author's column for one of the repaired text."""
         edits = self.edits.get(line)
         return edits.original(column) if edits else column
+
+    def has_lost(self, first: int, last: int) -> bool:
+        """A line between two, both inclusive, was left out: what seems to be missing there may stand in it."""
+        return any(first <= line <= last for line in self.lost)
 
     def report(self, place: Place, severity: Severity, code: str, message: str, fix: str | None = None) -> None:
         """Note a problem at `place`."""
@@ -95,6 +101,7 @@ def decode(path: str, data: bytes) -> Source:
     """The text of a file; what is not UTF-8 is a problem, GB18030 is read all the same."""
     if len(data) > FILE_BYTES:
         source = Source(path, "")
+        source.broken_off = True
         size = len(data) / 1024 / 1024
         source.report_at(0, 0, 0, "GK105", f"文件有{size:.1f}MB，超过2MB的上限", "拆成几个文件")
         return source
@@ -116,6 +123,7 @@ def _decode_other(path: str, data: bytes, error: UnicodeDecodeError) -> Source:
             source.report_at(line, 0, length, "GK102", message, "用记事本或WPS打开，另存为UTF-8编码")
             return source
     source = Source(path, data.decode("utf-8", errors="replace"))
+    source.broken_off = True
     before = data[: error.start].decode("utf-8-sig", errors="replace")
     before = before.replace("\r\n", "\n").replace("\r", "\n")
     line = before.count("\n")

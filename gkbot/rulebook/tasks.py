@@ -153,7 +153,8 @@ class _FileWork:
         plan = self._known_plan(name)
         if plan:
             return plan
-        if scalar is raw.own.plan or not self._told_of_default():
+        patchy = self.maker.directory.is_patchy(self.content.folder)
+        if not patchy and (scalar is raw.own.plan or not self._told_of_default()):
             near = self.maker.plans.near(name, self.content.folder) or nearest(name, [DEFAULT_PLAN.name])
             fix = f"是不是“{near[0]}”？" if near else "在“提醒方案”里加上它，或者写“常规”"
             place = place_of(self.content.source, scalar)

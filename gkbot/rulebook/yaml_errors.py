@@ -56,24 +56,27 @@ _AT_START = {"GK121", "GK175", "GK177"}
 _REACH = 2  # lines after an explained slip on which YAML's complaint is its echo
 
 
-def report_yaml_error(source: Source, error: yaml.MarkedYAMLError) -> None:
-    """Note what YAML could not read, unless a slip already explained just before it is the cause."""
+def report_yaml_error(source: Source, error: yaml.MarkedYAMLError) -> int:
+    """Note what YAML could not read, unless a slip already explained just before it is the cause.
+
+    Returns:
+        The line at fault, from 0.
+    """
     mark = error.problem_mark or error.context_mark
     if mark is None:
         source.report_at(0, 0, 0, "GK101", "YAML结构读不懂", "对照手册里的例子改正")
-        return
-    text = f"{error.context or ''} {error.problem or ''}"
-    code, message, fix = _explanation(text)
+        return 0
+    code, message, fix = _explanation(f"{error.context or ''} {error.problem or ''}")
     if code in _AT_START and error.context_mark is not None:
         mark = error.context_mark
     line, column = _last_text(source, mark.line, source.original(mark.line, mark.column))
-    echoed = {problem.place.line - 1 for problem in source.problems}
-    if any(line - _REACH <= slip <= line for slip in echoed):
-        return
     if suspect := _suspect(source, line):
         line, column, code, message, fix = suspect
-    char = source.lines[line][column : column + 1]
-    source.report_at(line, column, 1, code, message.replace("{char}", char), fix)
+    echoed = {problem.place.line - 1 for problem in source.problems} | source.lost
+    if not any(line - _REACH <= slip <= line for slip in echoed):
+        char = source.lines[line][column : column + 1]
+        source.report_at(line, column, 1, code, message.replace("{char}", char), fix)
+    return line
 
 
 def _explanation(text: str) -> tuple[str, str, str]:
