@@ -5,6 +5,7 @@ Nothing is imported before it is asked for: SQLModel takes its time, and most co
 
 from typing import TYPE_CHECKING, Any
 
+from gkbot.ledger.presence import ledger_exists
 from gkbot.ledger.values import (
     Attempt,
     Claimed,
@@ -45,6 +46,7 @@ __all__ = [
     "ScanRun",
     "Substitute",
     "UnclearPolicy",
+    "ledger_exists",
 ]
 
 

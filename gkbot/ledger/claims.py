@@ -4,7 +4,7 @@ Always one row, never a batch: the tail of a batch outlives its lease. The claim
 transaction, the attempt's beginning another; no transaction is open while the network is used.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from gkbot.ledger.database import Database
 from gkbot.ledger.events import EVENTS_LOCK, has_event_since, last_event
 from gkbot.ledger.parts import cancel_later_parts, insert_later_parts
 from gkbot.ledger.tables import ATTEMPT, NOTICE, TOLD
+from gkbot.ledger.telling import told_of
 from gkbot.ledger.values import (
     Claimed,
     Instance,
@@ -29,6 +30,7 @@ from gkbot.planning.values import Told
 
 MOST_CRASHES = 5
 CRASHED = "crashed"
+NoteClosed = Callable[[str, str, str, NoticeState, str], None]
 _READY = (NoticeState.PENDING, NoticeState.LEASED)
 
 
@@ -40,6 +42,7 @@ def claim(
     rate: Rate | None,
     lease_seconds: float,
     policy: UnclearPolicy,
+    note_closed: NoteClosed = lambda *_closed: None,
 ) -> Claimed | None:
     """Take the most urgent notice of a channel that is due; None where there is none or the gate is closed.
 
@@ -51,6 +54,7 @@ def claim(
         rate: What the channel takes; a place is taken in the same transaction.
         lease_seconds: Longer than any attempt can take.
         policy: What to do after an unclear attempt where the notice says nothing.
+        note_closed: Told number, channel, contact, state and reason of every notice closed on the way.
     """
     while True:
         with database.writing() as connection:
@@ -61,6 +65,7 @@ def claim(
             closed = _closed(connection, row, UnclearPolicy(row["policy"] or policy), now)
             if closed:
                 _settle(connection, row["id"], *closed, now)
+                note_closed(row["number"], row["channel_id"], row["contact"], *closed)
                 continue
             urgent = row["priority"] <= gates.URGENT_PRIORITY
             if rate and not gates.take_place(database, connection, row["channel_id"], rate, urgent=urgent, now=now):
@@ -208,7 +213,7 @@ def _items(connection: Connection, notice_id: int) -> tuple[Told, ...]:
     columns = [TOLD.c[name] for name in Told.__dataclass_fields__]
     query = select(*columns).where(TOLD.c.notice_id == notice_id).order_by(TOLD.c.id)
     rows = connection.execute(query).mappings()
-    return tuple(Told(**{**row, "period": row["period"] or None}) for row in rows)
+    return tuple(told_of(row) for row in rows)
 
 
 def _is_stale(connection: Connection, claimed: Claimed) -> bool:

@@ -13,10 +13,12 @@ from sqlalchemy import Connection, select
 
 from gkbot.ledger.crash_points import crash_point
 from gkbot.ledger.database import Database
-from gkbot.ledger.history import last_scan, mark_seen
+from gkbot.ledger.history import last_scan
 from gkbot.ledger.numbers import numbers_for
+from gkbot.ledger.seeing import Tasks, mark_seen
 from gkbot.ledger.superseding import supersede_older
-from gkbot.ledger.tables import NOTICE, OCCURRENCE, SCAN_RUN, TOLD
+from gkbot.ledger.tables import NOTICE, OCCURRENCE, SCAN_RUN
+from gkbot.ledger.telling import write_told
 from gkbot.ledger.values import Enqueued, Facts, NoticeState
 from gkbot.planning.values import Item, Notice, Plan
 
@@ -32,7 +34,7 @@ def enqueue(
     facts_of: Callable[[Notice], Facts],
     *,
     rules_digest: str,
-    tasks: Iterable[str] = (),
+    book: Tasks = (),
     not_before: Callable[[Notice], datetime | None] = lambda _notice: None,
 ) -> Enqueued:
     """Write down what one day decided.
@@ -40,7 +42,7 @@ def enqueue(
     Args:
         facts_of: What templates may say of a notice, JSON-able, without secrets; `number` is added.
         rules_digest: Digest of the rule book that was planned with.
-        tasks: Ids in force on the day; those never seen before get it as their first.
+        book: What is in force on the day; tasks never seen before get it as their first.
         not_before: Earliest moment a notice may go out; None for at once.
     """
     started = database.clock.now()
@@ -62,9 +64,9 @@ def enqueue(
         inserted = database.insert_new(connection, NOTICE, rows, ["dedupe_key"], ["id", "dedupe_key"])
         ids = {row.dedupe_key: row.id for row in inserted}
         written = [notice for notice in fresh if notice.key in ids]
-        _write_told(database, connection, written, ids)
+        write_told(database, connection, written, ids)
         superseded = supersede_older(connection, written, ids, now)
-        mark_seen(database, connection, tasks, plan.day)
+        mark_seen(database, connection, book, plan.day)
         result = Enqueued(planned=len(written), existing=len(plan.notices) - len(written), superseded=superseded)
         _write_scans(database, connection, plan.day, rules_digest, started, result)
         crash_point("CP0")
@@ -113,6 +115,7 @@ def _row(notice: Notice, number: str, now: datetime, not_before: datetime | None
         "message_id": None,
         "state": str(NoticeState.HELD if notice.draft else NoticeState.PENDING),
         "reason": DRAFT if notice.draft else None,
+        "origin": None,
         "policy": None,
         "priority": _priority(notice),
         "tries": 0,
@@ -169,26 +172,6 @@ def _occurrences(
         some = query.where(OCCURRENCE.c.task.in_(names[first : first + 400]))
         found |= {tuple(row[:4]): row.id for row in connection.execute(some)}
     return found
-
-
-def _write_told(database: Database, connection: Connection, notices: Sequence[Notice], ids: dict[str, int]) -> None:
-    rows = [
-        {
-            "notice_id": ids[notice.key],
-            "day": notice.day,
-            "task": item.task,
-            "unit": item.unit,
-            "period": item.period or "",
-            "revision": item.revision,
-            "stage": item.stage,
-            "channel": notice.recipient.channel,
-            "address": notice.recipient.address,
-        }
-        for notice in notices
-        for item in notice.items
-    ]
-    unique = ["task", "unit", "period", "revision", "stage", "channel", "address"]
-    database.insert_new(connection, TOLD, rows, unique)
 
 
 def _write_scans(

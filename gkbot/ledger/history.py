@@ -1,31 +1,34 @@
 """What planning has to know of the past: events, first days, what was told, the last day looked at."""
 
-from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from collections.abc import Collection
+from datetime import date, timedelta, tzinfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
-from gkbot.ledger.database import Database
 from gkbot.ledger.events import events_of
 from gkbot.ledger.tables import SCAN_RUN, SEEN, TOLD
+from gkbot.ledger.telling import told_of
 from gkbot.planning.values import History, Told
 
 REMEMBERED = timedelta(days=45)
 """How far before the last day looked at decisions are read: longer than the longest run of rest days."""
 
 
-def history_of(connection: Connection, tasks: Collection[str] | None = None) -> History:
+def history_of(connection: Connection, tasks: Collection[str] | None, zone: tzinfo) -> History:
     """The past of these tasks (None: of all).
 
-    What was told is bounded to `REMEMBERED` before the last day looked at, so that the cost
-    follows the present load and not the age of the ledger.
+    What was told is bounded to `REMEMBERED` before the last day looked at, besides what is said
+    once for ever, so that the cost follows the present load and not the age of the ledger.
     """
     watermark = last_scan(connection)
+    first, periods = _seen(connection, tasks)
     return History(
         events=events_of(connection, tasks),
-        first_seen=first_seen(connection, tasks),
-        told=_told_since(connection, watermark - REMEMBERED if watermark else None, tasks),
+        first_seen=first,
+        periods_seen=periods,
+        told=_told(connection, watermark - REMEMBERED if watermark else None, tasks),
         last_scan=watermark,
+        zone=zone,
     )
 
 
@@ -36,25 +39,24 @@ def last_scan(connection: Connection) -> date | None:
     return found
 
 
-def first_seen(connection: Connection, tasks: Collection[str] | None = None) -> dict[str, date]:
-    """First day in force of each of these tasks, as far as they have been in force."""
-    rows = connection.execute(select(SEEN.c.task, SEEN.c.day))
-    return {task: day for task, day in rows if tasks is None or task in tasks}
+def _seen(connection: Connection, tasks: Collection[str] | None) -> tuple[dict[str, date], dict[tuple[str, str], date]]:
+    first: dict[str, date] = {}
+    periods: dict[tuple[str, str], date] = {}
+    for task, period, day in connection.execute(select(SEEN.c.task, SEEN.c.period, SEEN.c.day)):
+        if tasks is not None and task not in tasks:
+            continue
+        if period:
+            periods[task, period] = day
+        else:
+            first[task] = day
+    return first, periods
 
 
-def mark_seen(database: Database, connection: Connection, tasks: Iterable[str], day: date) -> None:
-    """Note `day` as the first day of the tasks that were never seen."""
-    known = set(connection.execute(select(SEEN.c.task)).scalars())
-    fresh = [{"task": task, "day": day} for task in dict.fromkeys(tasks) if task not in known]
-    database.insert_new(connection, SEEN, fresh, ["task"])
-
-
-def _told_since(connection: Connection, since: date | None, tasks: Collection[str] | None) -> frozenset[Told]:
+def _told(connection: Connection, since: date | None, tasks: Collection[str] | None) -> frozenset[Told]:
     columns = [TOLD.c[name] for name in Told.__dataclass_fields__]
     query = select(*columns)
     if since is not None:
-        query = query.where(TOLD.c.day >= since)
+        query = query.where(or_(TOLD.c.day >= since, TOLD.c.lasting))
     rows = connection.execute(query).mappings()
-    return frozenset(
-        Told(**{**row, "period": row["period"] or None}) for row in rows if tasks is None or row["task"] in tasks
-    )
+    wanted = None if tasks is None else {"", *tasks}
+    return frozenset(told_of(row) for row in rows if wanted is None or row["task"] in wanted)

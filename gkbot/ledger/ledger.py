@@ -1,6 +1,6 @@
 """The ledger as the other rooms see it: one object, questions and answers in values."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Self
 
@@ -10,9 +10,9 @@ from gkbot.ledger.database import Database
 from gkbot.ledger.enqueue import enqueue
 from gkbot.ledger.outbox import Outbox
 from gkbot.ledger.schema import bring_up_to_date
+from gkbot.ledger.seeing import Tasks, ids_of, mark_seen
 from gkbot.ledger.values import Enqueued, Facts, NoticeState, ScanRun
 from gkbot.planning.values import Event, History, NewEvent, Notice, Plan
-from gkbot.rulebook.values import Rulebook
 
 
 class Ledger:
@@ -61,10 +61,11 @@ class Ledger:
         with self._database.reading() as connection:
             return events.events_of(connection, None if task is None else [task])
 
-    def history(self, book: Rulebook | Collection[str] | None = None) -> History:
-        """What planning has to know of the past of a book's tasks (None: of all)."""
+    def history(self, book: Tasks | None = None) -> History:
+        """What planning has to know of the past of a book's tasks, or of these ids (None: of all)."""
         with self._database.reading() as connection:
-            return history.history_of(connection, _ids(book))
+            ids = None if book is None else ids_of(book)
+            return history.history_of(connection, ids, self._database.clock.zone)
 
     # What a day decided
 
@@ -74,16 +75,16 @@ class Ledger:
         facts_of: Callable[[Notice], Facts],
         *,
         rules_digest: str,
-        tasks: Iterable[str] = (),
+        book: Tasks = (),
         not_before: Callable[[Notice], datetime | None] = lambda _notice: None,
     ) -> Enqueued:
         """Write a day's plan into the outbox, in one transaction; see `gkbot.ledger.enqueue`."""
-        return enqueue(self._database, plan, facts_of, rules_digest=rules_digest, tasks=tasks, not_before=not_before)
+        return enqueue(self._database, plan, facts_of, rules_digest=rules_digest, book=book, not_before=not_before)
 
-    def mark_seen(self, book: Rulebook | Collection[str], day: date) -> None:
+    def mark_seen(self, book: Tasks, day: date) -> None:
         """Note `day` as the first day in force of the tasks that were never seen."""
         with self._database.writing() as connection:
-            history.mark_seen(self._database, connection, _ids(book) or (), day)
+            mark_seen(self._database, connection, book, day)
 
     def last_scan(self) -> date | None:
         """The last day that was looked at to the end; None before the first."""
@@ -111,9 +112,3 @@ class Ledger:
         """The files that came into force last; None before the first."""
         with self._database.reading() as connection:
             return rulebooks.active_rulebook(connection)
-
-
-def _ids(book: Rulebook | Collection[str] | None) -> Collection[str] | None:
-    if isinstance(book, Rulebook):
-        return {task.id for task in book.tasks}
-    return None if book is None else set(book)

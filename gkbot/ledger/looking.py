@@ -49,6 +49,14 @@ def counts(connection: Connection, day: date | None = None) -> Mapping[NoticeSta
     return {state: found.get(state, 0) for state in NoticeState}
 
 
+def waiting(connection: Connection, channel: str) -> int:
+    """How many notices of a channel are decided but not settled; parts are not counted."""
+    undecided = NOTICE.c.state.in_((NoticeState.PENDING, NoticeState.LEASED))
+    mine = (undecided, NOTICE.c.channel == channel, NOTICE.c.part_no == 1)
+    count: int = connection.execute(select(func.count()).select_from(NOTICE).where(*mine)).scalar_one()
+    return count
+
+
 def next_moment(connection: Connection, channel: str, now: datetime) -> datetime | None:
     """When there may be something to do for a channel again; None where nothing waits for its time."""
     undecided = NOTICE.c.state.in_((NoticeState.PENDING, NoticeState.LEASED))

@@ -41,11 +41,24 @@ class Outbox:
     # The sender's steps
 
     def claim(
-        self, instance: Instance, *, channel: str, rate: Rate | None, lease_seconds: float, policy: UnclearPolicy
+        self,
+        instance: Instance,
+        *,
+        channel: str,
+        rate: Rate | None,
+        lease_seconds: float,
+        policy: UnclearPolicy,
+        note_closed: claims.NoteClosed = lambda *_closed: None,
     ) -> Claimed | None:
         """Take the most urgent notice of a channel that is due; see `gkbot.ledger.claims`."""
         return claims.claim(
-            self._database, instance, channel=channel, rate=rate, lease_seconds=lease_seconds, policy=policy
+            self._database,
+            instance,
+            channel=channel,
+            rate=rate,
+            lease_seconds=lease_seconds,
+            policy=policy,
+            note_closed=note_closed,
         )
 
     def begin_attempt(self, instance: Instance, claimed: Claimed, bodies: Sequence[Payload], message_id: str) -> bool:
@@ -102,6 +115,11 @@ class Outbox:
         """Every try to send this part of a notice, in order."""
         with self._database.reading() as connection:
             return looking.attempts(connection, number, part)
+
+    def waiting(self, channel: str) -> int:
+        """How many notices of a channel are decided but not settled."""
+        with self._database.reading() as connection:
+            return looking.waiting(connection, channel)
 
     def next_moment(self, channel: str) -> datetime | None:
         """When there may be something to do for a channel again; None where nothing waits."""

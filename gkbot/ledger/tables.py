@@ -85,6 +85,7 @@ class NoticeRow(SQLModel, table=True):
     """The outbox: one row for each decision to tell somebody something.
 
     `next_at` is when the row is next looked at; NULL for a part that waits for the one before.
+    `origin`: the dead notice it stands for (fallback_of, plain_of).
     `judged_token`: a person has looked at the unclear attempts up to this one and let it go out again.
     """
 
@@ -124,6 +125,7 @@ class NoticeRow(SQLModel, table=True):
     message_id: str | None
     state: str
     reason: str | None = Field(sa_type=Text)
+    origin: str | None
     policy: str | None
     priority: int
     tries: int
@@ -155,7 +157,11 @@ class AttemptRow(SQLModel, table=True):
 
 
 class ToldRow(SQLModel, table=True):
-    """That a stage of a duty was decided for a recipient, and by which notice."""
+    """That a stage of a duty was decided for a recipient, and by which notice.
+
+    A notice without items has one row of stage `lines`, whose `period` is its day.
+    `lasting`: said once for ever, so planning must know of it however old it is.
+    """
 
     __tablename__ = "told"
     __table_args__ = (
@@ -171,13 +177,15 @@ class ToldRow(SQLModel, table=True):
     stage: str
     channel: str
     address: str
+    lasting: bool = Field(index=True)
 
 
 class SeenRow(SQLModel, table=True):
-    """First day a task was in force."""
+    """First day a task, or a fixed period of it, was in force; `period` is "" for the task itself."""
 
     __tablename__ = "seen"
     task: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
     day: date
 
 

@@ -98,7 +98,7 @@ class Claimed:
         items: The duties it speaks of; empty for later parts.
         maybe_twice: An earlier attempt was unclear.
         events_seen: Last event recorded when it was claimed.
-        reason: Why it exists where that is not the plan: fallback_of:NUMBER, plain_of:NUMBER.
+        origin: Why it exists where that is not the plan: fallback_of:NUMBER, plain_of:NUMBER.
     """
 
     id: int
@@ -124,7 +124,7 @@ class Claimed:
     items: tuple[Told, ...]
     maybe_twice: bool
     events_seen: int
-    reason: str | None
+    origin: str | None
     expires_at: datetime | None
 
 
@@ -155,6 +155,7 @@ class Entry:
     key: str
     state: NoticeState
     reason: str | None
+    origin: str | None
     kind: str
     day: date
     draft: bool

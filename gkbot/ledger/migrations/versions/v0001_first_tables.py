@@ -109,8 +109,9 @@ def upgrade() -> None:
     op.create_table(
         "seen",
         sa.Column("task", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("task"),
+        sa.PrimaryKeyConstraint("task", "period"),
     )
     op.create_table(
         "suppression",
@@ -152,6 +153,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("origin", sa.String(), nullable=True),
         sa.Column("policy", sa.String(), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -215,6 +217,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
+        sa.Column("lasting", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["notice_id"],
             ["notice.id"],
@@ -222,5 +225,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("task", "unit", "period", "revision", "stage", "channel", "address", name="uq_told"),
     )
+    op.create_index("ix_told_lasting", "told", ["lasting"], unique=False)
     op.create_index("ix_told_day", "told", ["day"], unique=False)
     op.create_index("ix_told_notice_id", "told", ["notice_id"], unique=False)

@@ -1,0 +1,80 @@
+"""Working off the outbox: once for `gkbot daily`, for ever for `gkbot serve`."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+from gkbot.clock import Clock
+from gkbot.delivery.tally import Tally
+from gkbot.delivery.transport import Render, Stop, Transport
+from gkbot.delivery.worker import FindFallback, LookAgain, Worker
+from gkbot.ledger import Instance, Ledger
+
+POLL_SECONDS = 1.0
+
+
+def work_outbox(  # noqa: PLR0913 - one call says everything a run needs
+    ledger: Ledger,
+    transports: Sequence[Transport],
+    render: Render,
+    clock: Clock,
+    *,
+    instance: Instance,
+    look_again: LookAgain,
+    fallback: FindFallback = lambda _notice: None,
+    until_empty: bool = True,
+    patience_seconds: float = 0.0,
+    stop: Stop = lambda: False,
+    wait: Callable[[float], None] = lambda _seconds: None,
+    random: Random | None = None,
+) -> Tally:
+    """Send what is due on the channels of these transports.
+
+    A process that serves runs one of these for each kind of channel, each in a thread of its own
+    with its own transport, so that slow mail never holds up the robots.
+
+    Args:
+        instance: The right to send, from `ledger.outbox.activate`.
+        look_again: Says just before the wire what is still to be told.
+        fallback: Another channel for a notice that is dead; None where there is none.
+        until_empty: End when nothing is due; False: go on until `stop`.
+        patience_seconds: With `until_empty`, wait so long in all for closed gates and early retries.
+        stop: Asked between two notices; the one in hand is always finished.
+        wait: Sleeps, at most so many seconds; nothing is leased meanwhile.
+
+    Raises:
+        LedgerError: The ledger cannot be written; nothing is sent without it.
+    """
+    worker = Worker(
+        ledger=ledger,
+        instance=instance,
+        transports=transports,
+        render=render,
+        clock=clock,
+        look_again=look_again,
+        fallback=fallback,
+        stop=stop,
+        wait=wait,
+        random=random or Random(),  # noqa: S311 - spreads retries, guards nothing
+    )
+    worker.drain()
+    if until_empty:
+        _be_patient(worker, patience_seconds)
+    while not until_empty and not stop():
+        wait(POLL_SECONDS)
+        worker.drain()
+    worker.tally.deferred = sum(ledger.outbox.waiting(transport.channel) for transport in transports)
+    return worker.tally
+
+
+def _be_patient(worker: Worker, seconds: float) -> None:
+    started = worker.clock.monotonic()
+    while not worker.stop():
+        found = [worker.ledger.outbox.next_moment(transport.channel) for transport in worker.transports]
+        moment = min((each for each in found if each is not None), default=None)
+        if moment is None:
+            return
+        pause = max((moment - worker.clock.now()).total_seconds(), 0.05)
+        if worker.clock.monotonic() - started + pause > seconds:
+            return
+        worker.wait(pause)
+        worker.drain()
