@@ -112,9 +112,7 @@ NAMES = {
 SECRET_NAMES = frozenset({"GKBOT_SMTP_PASSWORD", "GKBOT_SECRET_KEY", "GKBOT_DATABASE_URL"})
 
 
-def load_settings(
-    environ: Mapping[str, str] | None = None, *, dotenv: Path | None = Path(".env")
-) -> Settings:
+def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | None = Path(".env")) -> Settings:
     """Read the settings; the environment wins over `.env`.
 
     Raises:
@@ -168,14 +166,10 @@ def _dotenv_values(dotenv: Path | None) -> dict[str, str]:
 
 
 def _require_known(name: str, base: str) -> None:
-    if base in NAMES or (
-        base.startswith(ROBOT_PREFIX) and re.fullmatch(r"[A-Z0-9_]+", base[len(ROBOT_PREFIX) :])
-    ):
+    if base in NAMES or (base.startswith(ROBOT_PREFIX) and re.fullmatch(r"[A-Z0-9_]+", base[len(ROBOT_PREFIX) :])):
         return
     near = difflib.get_close_matches(name, NAMES, n=1)
-    raise SettingsError(
-        name, "不认识这个名称", f"是不是 {near[0]}？" if near else "可用的名称见 config.example.env。"
-    )
+    raise SettingsError(name, "不认识这个名称", f"是不是 {near[0]}？" if near else "可用的名称见 config.example.env。")
 
 
 def _secret_from_file(name: str, path: Path) -> str:
@@ -260,9 +254,7 @@ def _public_url(text: str | None) -> str | None:
 
 def _secret_key(text: str | None) -> Secret | None:
     if text is not None and len(text) < MIN_SECRET_KEY_CHARACTERS:
-        raise SettingsError(
-            "GKBOT_SECRET_KEY", "太短", f"至少 {MIN_SECRET_KEY_CHARACTERS} 个字符，越随机越好。"
-        )
+        raise SettingsError("GKBOT_SECRET_KEY", "太短", f"至少 {MIN_SECRET_KEY_CHARACTERS} 个字符，越随机越好。")
     return None if text is None else Secret(text)
 
 

@@ -1,0 +1,5 @@
+"""`python -m gkbot`."""
+
+from gkbot.cli import main
+
+main()

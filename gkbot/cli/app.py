@@ -1,0 +1,126 @@
+"""The command `gkbot`: its subcommands are loaded only when they are called."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from gkbot import __version__
+from gkbot.errors import GkbotError, RulesBroken
+
+EXIT_MISTAKES = 1
+EXIT_USAGE = 2
+
+COMMANDS = {
+    "when": ("when", "读出一句话里的办理期限"),
+    "check": ("check", "检查规则文件，逐条列出问题"),
+    "tasks": ("tasks", "查看任务台账"),
+    "plan": ("plan", "查看哪天会发哪些提醒，不发送"),
+    "explain": ("explain", "说明一项任务的期限和提醒是怎样得来的"),
+    "daily": ("daily", "执行一次每日检查：计划、写入发件箱、发送"),
+    "serve": ("serve", "启动后台服务"),
+    "done": ("events", "登记办结"),
+    "ack": ("events", "登记签收"),
+    "reopen": ("events", "退回补办，重新提醒"),
+    "extend": ("events", "登记延期"),
+    "event": ("events", "登记起算事件已经发生"),
+    "adopt": ("events", "接管载入时已经逾期的任务，开始正常催办"),
+    "show": ("show", "一屏看清：盯着什么、今天发什么、接下来发什么"),
+    "send-test": ("send_test", "发一条测试消息，检查邮件和机器人是否通"),
+}
+
+HELP = """政务公开任务期限提醒工具。
+
+规则文件写明每项任务的期限原文，gkbot 算出截止日，按时用邮件或企业微信机器人提醒。
+
+例：gkbot when "各县（区）于2023年7月底前完成" --ref 2023-05-17
+
+退出码：0 正常，1 输入有错（或有消息最终未送达），2 用法或设置有错。"""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called, for a quick start."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"gkbot.cli.{COMMANDS[cmd_name][0]}")
+        command = getattr(module, cmd_name.replace("-", "_"))
+        assert isinstance(command, click.Command)  # noqa: S101 - our own table
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any of them."""
+        with formatter.section("命令"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    help=HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "--version", message="gkbot %(version)s", help="显示版本。")
+def gkbot() -> None:
+    """Top of the command tree."""
+
+
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with the exit status of CONTRACTS.md."""
+    sys.exit(_status(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _status(arguments: list[str]) -> int:
+    use_utf8()
+    try:
+        result = gkbot.main(arguments, prog_name="gkbot", standalone_mode=False)
+    except click.ClickException as error:
+        return _tell_usage(error)
+    except click.Abort:
+        click.echo("已中止。", err=True)
+        return EXIT_USAGE
+    except RulesBroken as error:
+        return _tell_broken_rules(error)
+    except GkbotError as error:
+        click.echo(f"gkbot: {error}", err=True)
+        return EXIT_USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def use_utf8() -> None:
+    """Write UTF-8 whatever the locale says: Chinese must come through in a bare environment, too."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _tell_broken_rules(error: RulesBroken) -> int:
+    from gkbot.rulebook import Problem, format_problem
+
+    for problem in error.problems:
+        if isinstance(problem, Problem):
+            click.echo(format_problem(problem), err=True)
+    click.echo(f"gkbot: {error}", err=True)
+    return EXIT_MISTAKES
+
+
+def _tell_usage(error: click.ClickException) -> int:
+    from gkbot.cli.usage import in_chinese
+
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        click.echo(context.get_usage(), err=True)
+    click.echo(f"gkbot: {in_chinese(error)}", err=True)
+    return EXIT_USAGE

@@ -1,0 +1,142 @@
+"""`gkbot done|ack|reopen|extend|event|adopt`: say what happened; nothing is ever overwritten."""
+
+import getpass
+from datetime import date, datetime
+
+import click
+
+from gkbot.cli.arguments import DAY, MOMENT, in_zone, json_option
+from gkbot.cli.output import print_json
+from gkbot.planning import EventKind, NewEvent
+from gkbot.service.office import Office
+from gkbot.service.records import record
+
+task_argument = click.argument("task", metavar="任务编号")
+unit_option = click.option("--unit", metavar="单位", required=True, help="哪个单位。")
+period_option = click.option("--period", metavar="周期", help="哪一期，例 2026-03-25；不写时指当前这一期。")
+note_option = click.option("--note", metavar="文字", help="说明，例如公开网址。")
+actor_option = click.option("--actor", metavar="姓名", help="由谁登记，默认当前登录用户。")
+EXIT_CODES = "\n\n退出码：0 已登记，1 规则文件有错，2 编号、单位或用法有错。"
+
+
+@click.command(help="登记办结：此后不再提醒。\n\n例：gkbot done GY2023-05 --unit 苍溪县 --note https://…" + EXIT_CODES)
+@task_argument
+@unit_option
+@period_option
+@note_option
+@actor_option
+@click.option("--reported", is_flag=True, help="只是单位已报完成，尚待核实（同样停止提醒）。")
+@json_option
+def done(*, reported: bool, **facts: object) -> int:
+    """Record that a duty is done, or that its unit says so."""
+    return _record(EventKind.REPORTED if reported else EventKind.DONE, facts)
+
+
+@click.command(help="登记签收：单位已收到任务，提醒照常。\n\n例：gkbot ack GY2023-05 --unit 苍溪县" + EXIT_CODES)
+@task_argument
+@unit_option
+@period_option
+@note_option
+@actor_option
+@json_option
+def ack(**facts: object) -> int:
+    """Record that the unit has taken the task."""
+    return _record(EventKind.ACKNOWLEDGED, facts)
+
+
+@click.command(help="退回补办：重新提醒。\n\n例：gkbot reopen GY2023-05 --unit 苍溪县 --note 链接打不开" + EXIT_CODES)
+@task_argument
+@unit_option
+@period_option
+@note_option
+@actor_option
+@json_option
+def reopen(**facts: object) -> int:
+    """Record that the work is not done after all."""
+    return _record(EventKind.REOPENED, facts)
+
+
+@click.command(
+    help="登记延期：改按新的截止日提醒，并告知单位一次。\n\n"
+    "例：gkbot extend GY2023-05 --unit 苍溪县 --to 2023-08-15 --by 王某 --basis 苍府办函〔2023〕8号" + EXIT_CODES
+)
+@task_argument
+@unit_option
+@click.option("--to", "until", type=DAY, metavar="日期", required=True, help="新的截止日。")
+@click.option("--by", "approver", metavar="批准人", required=True, help="由谁批准。")
+@click.option("--basis", metavar="依据", required=True, help="批准的文件或单据。")
+@period_option
+@note_option
+@actor_option
+@json_option
+def extend(**facts: object) -> int:
+    """Record an extension with its approver and paper."""
+    return _record(EventKind.EXTENDED, facts)
+
+
+@click.command(
+    help="登记起算事件已经发生，开始计算期限。\n\n"
+    "例：gkbot event FD-GK-03 --at 2026-03-05 --unit 本级政府办公室" + EXIT_CODES
+)
+@task_argument
+@click.option("--at", "occurred", type=MOMENT, metavar="日期", required=True, help="哪一天（或时刻）发生。")
+@click.option("--unit", metavar="单位", help="只对这个单位起算，默认全部责任单位。")
+@note_option
+@actor_option
+@json_option
+def event(**facts: object) -> int:
+    """Record that the event a period is counted from has happened."""
+    return _record(EventKind.OCCURRED, facts)
+
+
+@click.command(
+    help="接管载入时已经逾期的任务：从今天起按提醒方案正常催办。不接管的只列给管理员。\n\n"
+    "例：gkbot adopt GY2023-05" + EXIT_CODES
+)
+@task_argument
+@click.option("--unit", metavar="单位", help="只接管这个单位的，默认全部。")
+@note_option
+@actor_option
+@json_option
+def adopt(**facts: object) -> int:
+    """Record that tasks overdue when first seen are to be urged from now on."""
+    return _record(EventKind.ADOPTED, facts)
+
+
+def _record(kind: EventKind, facts: dict[str, object]) -> int:
+    from gkbot.cli.start import office
+
+    as_json = bool(facts.pop("as_json"))
+    with office(writes=True) as opened:
+        recorded = record(opened, _new_event(opened, kind, facts))
+    if as_json:
+        print_json(recorded.as_json())
+    else:
+        click.echo(recorded.sentence())
+    return 0
+
+
+def _new_event(opened: Office, kind: EventKind, facts: dict[str, object]) -> NewEvent:
+    text = {key: value for key, value in facts.items() if isinstance(value, str)}
+    occurred, until = facts.get("occurred"), facts.get("until")
+    return NewEvent(
+        kind=kind,
+        task=text["task"],
+        unit=text.get("unit"),
+        period=text.get("period"),
+        at=opened.clock.now(),
+        actor=text.get("actor") or _user(),
+        note=text.get("note"),
+        until=until if isinstance(until, date) else None,
+        approver=text.get("approver"),
+        basis=text.get("basis"),
+        occurred_on=occurred.date() if isinstance(occurred, datetime) else None,
+        occurred_at=in_zone(occurred, opened.settings.zone) if isinstance(occurred, datetime) else None,
+    )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "命令行"

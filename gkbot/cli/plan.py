@@ -1,0 +1,72 @@
+"""`gkbot plan`: what would go out, and why; sends nothing, writes nothing."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import click
+
+from gkbot.cli.arguments import DAY, json_option
+from gkbot.cli.output import print_json, print_table, say
+from gkbot.planning import Notice, Plan, plan_range
+from gkbot.service.views import KIND_WORDS, plan_json
+
+MAX_DAYS = 3700
+
+
+@click.command(
+    help="""查看某一天（或一段时间）会发哪些提醒、为什么发；不发送，不记录。
+
+例：gkbot plan --from 2023-05-17 --to 2024-03-31 --json
+
+退出码：0 正常，1 规则文件有错，2 用法或设置有错。"""
+)
+@click.option("--date", "day", type=DAY, metavar="日期", help="看哪一天，默认今天。")
+@click.option("--from", "first", type=DAY, metavar="日期", help="从哪一天起。")
+@click.option("--to", "last", type=DAY, metavar="日期", help="到哪一天止（含）。")
+@json_option
+def plan(*, day: date | None, first: date | None, last: date | None, as_json: bool) -> int:
+    """Show the notices of a day or of a stretch of days."""
+    from gkbot.cli.start import office
+
+    _check_options(day, first, last)
+    with office(day or first, writes=False) as opened:
+        start = first or day or opened.clock.today()
+        end = last or start
+        plans = list(plan_range(opened.book, opened.history(), start, end, channels=opened.channels))
+    if as_json:
+        print_json(plan_json(plans, start, end))
+    else:
+        _show(plans, start, end)
+    return 0
+
+
+def _check_options(day: date | None, first: date | None, last: date | None) -> None:
+    if day is not None and (first is not None or last is not None):
+        raise click.UsageError("--date 与 --from、--to 不能同时使用。")
+    if (first is None) != (last is None):
+        raise click.UsageError("--from 和 --to 要一起写。")
+    if first is not None and last is not None:
+        if last < first:
+            raise click.UsageError("--to 不能早于 --from。")
+        if (last - first).days > MAX_DAYS:
+            raise click.UsageError(f"一次最多看 {MAX_DAYS} 天。")
+
+
+def _show(plans: Sequence[Plan], first: date, last: date) -> None:
+    notices = [notice for plan in plans for notice in plan.notices]
+    rows = [row for notice in notices for row in _rows(notice)]
+    if rows:
+        print_table(("日期", "收件单位", "岗位", "渠道", "类型", "任务", "责任单位", "原因"), rows)
+    span = f"{first}" if first == last else f"{first} 至 {last}"
+    drafts = sum(notice.draft for notice in notices)
+    say(f"{span}：共 {len(notices)} 条消息" + (f"，其中草稿 {drafts} 条" if drafts else "") + "。没有发送任何消息。")
+
+
+def _rows(notice: Notice) -> list[tuple[str, ...]]:
+    """One row an item and a line; what the first row says is not said again."""
+    recipient = notice.recipient
+    kind = KIND_WORDS[notice.kind] + ("（草稿）" if notice.draft else "")
+    head = (notice.day.isoformat(), recipient.unit or "管理员", recipient.contact, recipient.channel, kind)
+    tails = [(item.task, item.unit, item.reason) for item in notice.items]
+    tails += [("", "", line) for line in notice.lines]
+    return [(*(head if index == 0 else ("",) * len(head)), *tail) for index, tail in enumerate(tails)]

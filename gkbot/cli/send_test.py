@@ -1,0 +1,83 @@
+"""`gkbot send-test`: does mail arrive, does the robot speak?"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import click
+
+from gkbot.cli.start import clock_for
+from gkbot.delivery import Parcel, Transport
+from gkbot.errors import SettingsError
+from gkbot.ledger import Outcome, Receipt
+from gkbot.notices import Message
+from gkbot.service.sending import transports_of
+from gkbot.settings import Settings, load_settings
+
+SUBJECT = "【政务公开提醒】测试消息，请忽略"
+TEXT = "这是一条测试消息，说明这个渠道可以送达。不需要处理。"
+
+
+@click.command(
+    "send-test",
+    help="""发一条测试消息，检查邮件和机器人是否通。不写参数时写一封到发件箱文件夹。
+
+例：gkbot send-test --mail a@example.gov.cn
+例：gkbot send-test --robot COUNTIES
+
+退出码：0 对方已收下，1 没有送达，2 用法或设置有错。""",
+)
+@click.option("--mail", metavar="邮箱", multiple=True, help="收件地址，可写多次。")
+@click.option("--robot", metavar="机器人", multiple=True, help="机器人名称，可写多次。")
+def send_test(*, mail: tuple[str, ...], robot: tuple[str, ...]) -> int:
+    """Send one harmless message on each channel asked for."""
+    settings = load_settings()
+    clock = clock_for(settings, None)
+    transports = {transport.channel: transport for transport in transports_of(settings, clock)}
+    failed = 0
+    try:
+        for channel, address in _wanted(settings, mail, robot):
+            receipt = _send(transports[channel], address, clock.now().astimezone(settings.zone))
+            failed += receipt.outcome is not Outcome.OK
+            click.echo(f"{channel} {address}：{_words(receipt)}")
+    finally:
+        for transport in transports.values():
+            transport.close()
+    return 1 if failed else 0
+
+
+def _wanted(settings: Settings, mail: tuple[str, ...], robot: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if mail and settings.smtp is None:
+        raise SettingsError("GKBOT_SMTP_HOST", "没有设置邮件服务器", "设置后才能发测试邮件。")
+    for name in robot:
+        if name not in settings.robots:
+            known = f"已设置的有：{'、'.join(settings.robots)}。" if settings.robots else "还没有设置任何机器人。"
+            raise SettingsError(f"GKBOT_WECOM_ROBOT_{name}", "没有设置", known)
+    yield from (("email", address) for address in mail)
+    yield from (("wecom", name) for name in robot)
+    if not mail and not robot:
+        yield "file", "test@example.com"
+
+
+def _send(transport: Transport, address: str, at: datetime) -> Receipt:
+    message = Message(subject=SUBJECT, text=TEXT, html=f"<p>{TEXT}</p>", parts=(TEXT,), mentions=(), mobiles=())
+    number = f"{at:%H%M%S}"
+    parcel = Parcel(
+        payload=transport.freeze(message, address)[0],
+        number=f"TEST{number}",
+        message_id=f"<test{at:%Y%m%d%H%M%S%f}@{transport.domain}>",
+        thread=None,
+        day=at.date(),
+        unit=None,
+        contact="测试",
+        address=address,
+        maybe_twice=False,
+        at=at,
+    )
+    return transport.send(parcel)
+
+
+def _words(receipt: Receipt) -> str:
+    if receipt.outcome is Outcome.OK:
+        return "对方已收下"
+    reply = f"：{receipt.reply}" if receipt.reply else ""
+    return f"没有送达（{receipt.code}，阶段 {receipt.phase or '未开始'}）{reply}"

@@ -1,0 +1,60 @@
+"""`gkbot serve`: the background service."""
+
+import logging
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+import click
+
+from gkbot.settings import load_settings
+
+log = logging.getLogger("gkbot.serve")
+
+
+@click.command(
+    help="""启动后台服务：按时检查、发送，规则文件改动后自动重读，并提供网页。
+
+启动完成时日志出现 ready；收到 SIGTERM 或 Ctrl-C 时，发完手上的一条就退出。
+
+例：gkbot serve
+
+退出码：0 正常结束，1 规则文件有错且没有可用的旧版本，2 设置或数据库有错。"""
+)
+def serve() -> int:
+    """Run until told to stop."""
+    from gkbot.clock import SystemClock
+    from gkbot.ledger import Ledger
+    from gkbot.service.background import Service, Stopper
+    from gkbot.service.logs import set_up_logs
+    from gkbot.service.office import rules_folder
+    from gkbot.web import OfficeDesk, WebServer, bind, create_app
+
+    settings = load_settings()
+    set_up_logs(settings.zone)
+    rules_folder(settings)
+    clock = SystemClock(settings.zone)
+    stopper = Stopper()
+    _end_on_signals(stopper.stop)
+    with Ledger.open(settings.database_url, clock=clock) as ledger:
+        web = WebServer(create_app(OfficeDesk(settings, clock)), bind(settings.web_host, settings.web_port))
+
+        def ready() -> None:
+            web.start()
+            log.info(
+                "ready", extra={"web": web.address, "rules": settings.rules, "daily_at": f"{settings.daily_at:%H:%M}"}
+            )
+
+        try:
+            Service(settings=settings, clock=clock, ledger=ledger, stopper=stopper, on_ready=ready).run()
+        finally:
+            web.stop()
+    return 0
+
+
+def _end_on_signals(stop: Callable[[], None]) -> None:
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)

@@ -1,0 +1,25 @@
+"""What every command that works on an office does first: settings, clock, rule book, ledger."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from gkbot.clock import Clock, FixedClock, SystemClock
+from gkbot.service.office import Office, open_office
+from gkbot.settings import Settings, load_settings
+
+
+def clock_for(settings: Settings, day: date | None) -> Clock:
+    """The system's clock, or one that stands at the daily time of `day`."""
+    system = SystemClock(settings.zone)
+    if day is None or day == system.today():
+        return system
+    return FixedClock(datetime.combine(day, settings.daily_at, settings.zone), settings.zone)
+
+
+@contextmanager
+def office(day: date | None = None, *, writes: bool) -> Iterator[Office]:
+    """The office of the current settings, as of `day` (today when None)."""
+    settings = load_settings()
+    with open_office(settings, clock_for(settings, day), writes=writes) as opened:
+        yield opened

@@ -1,0 +1,157 @@
+"""Why a date is what it is and why a notice came or did not, for `gkbot explain`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from gkbot.deadline import Calendar, Deadline
+from gkbot.planning import Channels, Duty, History, explain_day
+from gkbot.planning.stages import Stage, Timetables
+from gkbot.planning.telling import timetable_of, unit_series
+from gkbot.rulebook.values import Rulebook, Task
+from gkbot.service.views import WEEKDAY_WORDS, status_of
+
+DutyKey = tuple[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseTold:
+    """An entry of 期限 and how it is read."""
+
+    words: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodTold:
+    """A due day, the units it holds for, how it was reckoned and when it is spoken of."""
+
+    period: str | None
+    due: date | None
+    due_words: str
+    units: tuple[str, ...]
+    steps: tuple[str, ...]
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Everything `gkbot explain` says of a task.
+
+    Attributes:
+        today: For each duty (unit, period), what the day says of it or why it is silent.
+    """
+
+    task: Task
+    day: date
+    source: str
+    phrases: tuple[PhraseTold, ...]
+    periods: tuple[PeriodTold, ...]
+    duties: tuple[Duty, ...]
+    today: Mapping[DutyKey, Sequence[str]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        """For `--json`."""
+        return {
+            "task": self.task.id,
+            "date": self.day.isoformat(),
+            "source": self.source,
+            "phrases": [{"text": phrase.words, "reading": list(phrase.lines)} for phrase in self.phrases],
+            "periods": [
+                {
+                    "period": period.period,
+                    "due": None if period.due is None else period.due.isoformat(),
+                    "units": list(period.units),
+                    "steps": list(period.steps),
+                    "stages": list(period.stages),
+                }
+                for period in self.periods
+            ],
+            "duties": [
+                {
+                    "unit": duty.unit.name,
+                    "period": duty.period,
+                    "status": status_of(duty, self.day),
+                    "today": list(self.today.get((duty.unit.name, duty.period), ())),
+                }
+                for duty in self.duties
+            ],
+        }
+
+
+def explanation(
+    book: Rulebook, history: History, task: Task, mine: Sequence[Duty], day: date, *, channels: Channels
+) -> Explanation:
+    """Explain the duties `mine` of a task as of `day`."""
+    plan, silences = explain_day(book, history, day, [task], channels=channels)
+    today: dict[DutyKey, list[str]] = {}
+    for silence in silences:
+        today.setdefault((silence.unit, silence.period), []).append(silence.text or silence.reason)
+    for notice in plan.notices:
+        for item in notice.items:
+            if item.task == task.id:
+                said = today.setdefault((item.unit, item.period), [])
+                said.append(f"今天告知{notice.recipient.contact}：{item.reason}")
+    return Explanation(
+        task=task,
+        day=day,
+        source=_source(task),
+        phrases=tuple(_phrase(task, index) for index in range(len(task.words))),
+        periods=_periods(mine, book.calendar),
+        duties=tuple(mine),
+        today=today,
+    )
+
+
+def day_in_words(day: date) -> str:
+    """2023年7月31日（周一）."""
+    return f"{day.year}年{day.month}月{day.day}日（{WEEKDAY_WORDS[day.weekday()]}）"
+
+
+def _source(task: Task) -> str:
+    document = task.document
+    parts = [f"《{document.title}》", document.number or "", task.clause or ""]
+    return " ".join(part for part in parts if part)
+
+
+def _phrase(task: Task, index: int) -> PhraseTold:
+    deadline: Deadline | None = task.deadlines[index] if index < len(task.deadlines) else None
+    lines = []
+    if deadline is not None:
+        lines.append(deadline.why)
+        lines += [f"另一种读法：{other.due}，{other.why}" for other in deadline.alternatives]
+        lines += [f"疑点：{doubt.text}" for doubt in deadline.doubts]
+    settled = task.confirmation
+    if settled is not None and index == 0:
+        lines.append(f"确认：截止{day_in_words(settled.due)}，{settled.by}于{settled.on}确认，理由：{settled.reason}")
+    return PhraseTold(words=task.words[index], lines=tuple(lines))
+
+
+def _periods(mine: Sequence[Duty], calendar: Calendar) -> tuple[PeriodTold, ...]:
+    timetables = Timetables(calendar)
+    grouped: dict[tuple[str | None, date | None, int, str], list[Duty]] = {}
+    for duty in mine:
+        grouped.setdefault((duty.period, duty.due, duty.revision, str(duty.role)), []).append(duty)
+    return tuple(_period(group, timetables) for group in grouped.values())
+
+
+def _period(group: Sequence[Duty], timetables: Timetables) -> PeriodTold:
+    duty = group[0]
+    table = timetable_of(duty, timetables)
+    words = "没有日期" if duty.due is None else day_in_words(duty.due) + "（含当日）"
+    return PeriodTold(
+        period=duty.period,
+        due=duty.due,
+        due_words=words + ("，暂定" if duty.provisional else ""),
+        units=tuple(each.unit.name for each in group),
+        steps=() if duty.reckoning is None else tuple(step.text for step in duty.reckoning.steps),
+        stages=() if table is None else tuple(_stage(stage) for stage in unit_series(duty, table)),
+    )
+
+
+def _stage(stage: Stage) -> str:
+    day = f"{stage.day}（{WEEKDAY_WORDS[stage.day.weekday()]}）"
+    if stage.after_due:
+        return f"{day}逾期第{stage.count}个工作日"
+    what = "到期当日" if stage.name == "due" else f"到期前{stage.count}{'个工作日' if stage.workdays else '天'}"
+    return f"{day}{what}" + ("（提前到工作日）" if stage.planned != stage.day else "")

@@ -1,0 +1,57 @@
+"""The log: one event a line on standard error, with its facts and without secrets."""
+
+import logging
+import sys
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+STANDARD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+QUIET_LOGGERS = ("urllib3", "apscheduler", "sqlalchemy", "alembic", "uvicorn.access", "asyncio")
+
+
+class EventFormatter(logging.Formatter):
+    """`2026-03-05T09:00:00+08:00 INFO notice sent rule=… recipient=…`."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        super().__init__()
+        self.zone = zone
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of one event; facts come from `extra`, an exception is told by its class and place."""
+        moment = datetime.fromtimestamp(record.created, self.zone).isoformat(timespec="seconds")
+        facts = [f"{k}={_quoted(v)}" for k, v in vars(record).items() if k not in STANDARD_ATTRIBUTES]
+        if record.exc_info and record.exc_info[1] is not None:
+            facts.append(f"error={_failure(record.exc_info[1])}")
+        return " ".join([moment, record.levelname, _one_line(record.getMessage()), *facts])
+
+
+def set_up_logs(zone: ZoneInfo, level: int = logging.INFO) -> None:
+    """Send gkbot's events to standard error; other libraries speak from WARNING on.
+
+    urllib3 logs whole webhook addresses at DEBUG, so it is capped for good (facts/delivery.md 2.3).
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(EventFormatter(zone))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in QUIET_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _failure(error: BaseException) -> str:
+    """Class and place of an exception; never its text, which may hold a secret address."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = "" if frame is None else f"@{frame.tb_frame.f_globals.get('__name__', '?')}:{frame.tb_lineno}"
+    return f"{type(error).__name__}{where}"
+
+
+def _quoted(value: object) -> str:
+    text = _one_line(str(value))
+    return f'"{text}"' if " " in text or not text else text
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\r", "\\r").replace("\n", "\\n")

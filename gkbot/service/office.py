@@ -1,0 +1,113 @@
+"""An office at work: its settings, the rule book in force, the ledger and the channels."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gkbot.clock import Clock
+from gkbot.errors import RulesBroken, SettingsError, TaskNotFound, UnitNotFound
+from gkbot.ledger import Ledger
+from gkbot.planning import Channels, History
+from gkbot.rulebook import Problem, Rulebook, load
+from gkbot.rulebook.values import Task, Unit
+from gkbot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What a command or the service works with.
+
+    Attributes:
+        ledger: None for a command that only reads, before anything was ever recorded.
+        problems: Warnings and hints of the rule files in force.
+    """
+
+    settings: Settings
+    clock: Clock
+    book: Rulebook
+    ledger: Ledger | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def channels(self) -> Channels:
+        """The real channels that are configured."""
+        return channels_of(self.settings)
+
+    def history(self) -> History:
+        """What has happened so far; nothing before the first check."""
+        return History() if self.ledger is None else self.ledger.history()
+
+    def task(self, task_id: str) -> Task:
+        """The task of this id.
+
+        Raises:
+            TaskNotFound: There is none; near ids are named.
+        """
+        task = self.book.task(task_id)
+        if task is None:
+            raise TaskNotFound(task_id, self.book.near_tasks(task_id))
+        return task
+
+    def unit_of(self, task: Task, name: str) -> Unit:
+        """The unit of this name or alias, which must have a part in the task.
+
+        Raises:
+            UnitNotFound: No unit is called so, or the task is none of its business.
+        """
+        unit = self.book.resolve_unit(name, folder=task.document.folder)
+        if unit is None:
+            raise UnitNotFound(name, self.book.near_units(name))
+        if unit.name not in {assignment.unit.name for assignment in task.assignments}:
+            parts = [assignment.unit.name for assignment in task.assignments]
+            raise UnitNotFound(name, parts[:5], task_id=task.id)
+        return unit
+
+
+def channels_of(settings: Settings) -> Channels:
+    """The real channels that the settings name."""
+    return Channels(email=settings.smtp is not None, robots=frozenset(settings.robots))
+
+
+def rules_folder(settings: Settings) -> Path:
+    """The folder of the rule files.
+
+    Raises:
+        SettingsError: It is missing or cannot be read.
+    """
+    root = settings.rules
+    if not root.is_dir() or not os.access(root, os.R_OK | os.X_OK):
+        cure = "请建立这个文件夹，或用 GKBOT_RULES 指定规则文件所在的文件夹。"
+        raise SettingsError("GKBOT_RULES", f"没有可读的文件夹 {root}", cure)
+    return root
+
+
+@contextmanager
+def open_office(settings: Settings, clock: Clock, *, writes: bool) -> Iterator[Office]:
+    """The office as its files stand now.
+
+    Args:
+        writes: Create the ledger if need be. A command that only reads leaves no trace.
+
+    Raises:
+        RulesBroken: The rule files hold errors.
+        SettingsError: A folder or the database cannot be used.
+    """
+    result = load(rules_folder(settings), clock.today())
+    if result.book is None:
+        raise RulesBroken(result.errors)
+    ledger = None
+    if writes or _has_ledger(settings.database_url):
+        ledger = Ledger.open(settings.database_url, clock=clock)
+    try:
+        yield Office(settings=settings, clock=clock, book=result.book, ledger=ledger, problems=result.problems)
+    finally:
+        if ledger is not None:
+            ledger.close()
+
+
+def _has_ledger(url: str) -> bool:
+    """Whether something was ever recorded; a server's database is taken to be there."""
+    scheme, _, path = url.partition(":///")
+    return scheme != "sqlite" or Path(path.partition("?")[0]).is_file()

@@ -1,0 +1,136 @@
+"""Sending: the transports that the settings name, and a last look at the duties before the wire."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gkbot.clock import Clock
+from gkbot.delivery import EmailTransport, FileTransport, MailServer, RobotAddress, Transport, WeComTransport
+from gkbot.delivery.worker import Review, Stop, Worker
+from gkbot.ledger import Claimed, Entry, Facts, Instance, Ledger, NoticeState, Substitute
+from gkbot.notices import Message, Templates, render, without_items
+from gkbot.planning import CLOSED, Duty, History, Status, duties
+from gkbot.rulebook import Rulebook
+from gkbot.settings import Settings, SmtpSettings
+from gkbot.shipped import chosen_or_shipped
+
+OFFICE_STAGES = "office-"
+GONE = "gone"
+CLOSED_WORDS = {
+    Status.REPORTED: "reported",
+    Status.DONE: "done",
+    Status.CANCELLED: "cancelled",
+    Status.ARCHIVED: "archived",
+}
+
+
+def transports_of(settings: Settings, clock: Clock) -> tuple[Transport, ...]:
+    """One transport for each kind of channel; the folder is always there, for what has no other way."""
+    sender = settings.smtp.mail_from if settings.smtp else "gkbot@localhost"
+    found: list[Transport] = [FileTransport(settings.outbox_dir, sender=sender)]
+    if settings.smtp is not None:
+        found.append(EmailTransport(_mail_server(settings.smtp), clock))
+    if settings.robots:
+        addresses = {name: RobotAddress(secret.reveal()) for name, secret in settings.robots.items()}
+        found.append(WeComTransport(addresses))
+    return tuple(found)
+
+
+def templates_of(settings: Settings) -> Templates:
+    """The office's templates, or the shipped ones where it has none.
+
+    Raises:
+        TemplateError: One cannot be used; file, line and cause are named.
+    """
+    return Templates.load(chosen_or_shipped(settings.templates, "templates"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastLook:
+    """Asks, just before the wire, which duties of a notice still want telling (guarantee G5)."""
+
+    book: Callable[[], Rulebook]
+    ledger: Ledger
+    clock: Clock
+
+    def __call__(self, claimed: Claimed) -> Review:
+        """The facts without the duties that were closed, moved or paused since the notice was decided."""
+        ids = {told.task for told in claimed.items if told.task}
+        book = self.book()
+        tasks = [task for task in (book.task(task_id) for task_id in ids) if task is not None]
+        if not ids:
+            return Review(facts=claimed.facts)
+        history: History = self.ledger.history(ids)
+        standing = {duty.key: duty for duty in duties(book, history, self.clock.today(), tasks=tasks)}
+        gone: dict[tuple[str, str, str | None], str] = {}
+        for told in claimed.items:
+            key = (told.task, told.unit, told.period)
+            reason = None if told.stage.startswith(OFFICE_STAGES) else _settled(standing.get(key), told.revision)
+            if reason is not None:
+                gone[key] = reason
+        if not gone:
+            return Review(facts=claimed.facts)
+        facts = without_items(claimed.facts, set(gone))
+        return Review(facts=facts, state=NoticeState.SUPERSEDED, reason="、".join(sorted(set(gone.values()))))
+
+
+def _settled(duty: Duty | None, revision: int) -> str | None:
+    """Why a duty need not be told any more; None where it must."""
+    if duty is None:
+        return GONE
+    if duty.status in CLOSED:
+        return CLOSED_WORDS[duty.status]
+    if duty.paused:
+        return "paused"
+    return "moved" if duty.revision > revision else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """Another way to the same recipient when one is dead: the outbox folder, where a person finds it."""
+
+    def __call__(self, notice: Claimed | Entry) -> Substitute | None:
+        """Write it to the folder; the office's digest says so."""
+        if notice.channel == "file":
+            return None
+        return Substitute(reason="fallback_of", channel="file", address=notice.address, contact=notice.contact)
+
+
+def worker_of(
+    ledger: Ledger,
+    clock: Clock,
+    instance: Instance,
+    transports: Sequence[Transport],
+    *,
+    templates: Templates,
+    book: Callable[[], Rulebook],
+    stop: Stop,
+    wait: Callable[[float], None],
+) -> Worker:
+    """A sender for these transports; `book` gives the rule book in force at the moment of a last look."""
+
+    def rendered(facts: Facts, *, channel: str, today: date, maybe_twice: bool) -> Message:
+        return render(facts, channel=channel, today=today, templates=templates, maybe_twice=maybe_twice)
+
+    return Worker(
+        ledger=ledger,
+        instance=instance,
+        transports=transports,
+        render=rendered,
+        clock=clock,
+        look_again=LastLook(book=book, ledger=ledger, clock=clock),
+        fallback=Fallback(),
+        stop=stop,
+        wait=wait,
+    )
+
+
+def _mail_server(smtp: SmtpSettings) -> MailServer:
+    return MailServer(
+        host=smtp.host,
+        port=smtp.port,
+        security=str(smtp.security),
+        sender=smtp.mail_from,
+        user=smtp.user,
+        password=smtp.password,
+    )
