@@ -73,18 +73,15 @@ class Agenda:
         """The fixed periods of a task."""
         return tuple(found.period for found in fixed_occurrences(task, self.book.calendar))
 
-    def earliest(self, task: Task) -> date:
-        """First due day of a rhythm that may still be spoken of."""
-        return self.first - timedelta(days=days_behind(task.plan))
-
     def _take(self, task: Task) -> None:
         calendar = self.book.calendar
         self.live[task.id] = task
         for occurrence in fixed_occurrences(task, calendar):
             self.fixed[task.id, occurrence.period] = occurrence
             self._group(task, occurrence)
+        first = self.first - timedelta(days=days_behind(task.plan))
         last = self.last + timedelta(days=days_ahead(task.plan))
-        for occurrence in recurring_occurrences(task, calendar, self.earliest(task), last):
+        for occurrence in recurring_occurrences(task, calendar, first, last):
             self._group(task, occurrence)
 
     def _group(self, task: Task, occurrence: Occurrence) -> None:

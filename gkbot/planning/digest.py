@@ -61,10 +61,9 @@ class Digests:
     def notices(
         self, day: date, off: tuple[date, date] | None, order: dict[str, int], directory: Directory
     ) -> tuple[Notice, ...]:
-        """The notices of the day, in the order in which their recipients came up."""
-        return tuple(
-            _notice(bundle, day, off, order, directory) for bundle in self.bundles.values() if not bundle.is_empty()
-        )
+        """The notices of the day: to units in the order in which they came up, then to admins, then drafts."""
+        bundles = sorted(self.bundles.values(), key=lambda bundle: (bundle.draft, not bundle.items))
+        return tuple(_notice(bundle, day, off, order, directory) for bundle in bundles if not bundle.is_empty())
 
     def _of(self, recipient: Recipient, *, draft: bool = False) -> Bundle:
         bundle = self.bundles.setdefault((address_of(recipient), draft), Bundle(draft=draft))
@@ -149,7 +148,6 @@ def _sorted(items: list[Item], order: dict[str, int]) -> list[Item]:
             GROUPS.index(item.kind),
             item.due or date.max,
             order.get(item.task, 0),
-            item.unit,
         ),
     )
 

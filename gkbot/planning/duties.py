@@ -30,9 +30,9 @@ def duties(book: Rulebook, history: History, day: date, *, tasks: Iterable[Task]
     return [duty for task in (book.tasks if tasks is None else tasks) for duty in task_duties(task, past, today)]
 
 
-def task_duties(task: Task, past: Past, today: Today, *, first: date | None = None) -> list[Duty]:
-    """The duties of one task; those of a rhythm only from `first` on, where it is given."""
-    known = _occurrences(task, past, today, first)
+def task_duties(task: Task, past: Past, today: Today) -> list[Duty]:
+    """The duties of one task, unit by unit."""
+    known = _occurrences(task, past, today)
     return [duty for assignment in task.assignments for duty in _unit_duties(task, assignment, known, past, today)]
 
 
@@ -70,7 +70,7 @@ def is_current(occurrence: Occurrence, past: Past, day: date) -> bool:
     return not occurrence.recurring or occurrence.nominal >= past.task_since(occurrence.task, day)
 
 
-def _occurrences(task: Task, past: Past, today: Today, first: date | None) -> list[Occurrence]:
+def _occurrences(task: Task, past: Past, today: Today) -> list[Occurrence]:
     calendar = today.calendar
     found = [*fixed_occurrences(task, calendar)]
     archived_on = task.document.archived_on
@@ -78,7 +78,6 @@ def _occurrences(task: Task, past: Past, today: Today, first: date | None) -> li
         found += recurring_occurrences(task, calendar, task.document.issued, archived_on)
     else:
         anchor = past.task_since(task, today.day)
-        anchor = anchor if first is None else max(anchor, first)
         found += occurrences_until_next(task, calendar, anchor, today.day)
     return [*found, *opened_occurrences(task, calendar, past.events_of(task), today.zone)]
 

@@ -70,7 +70,7 @@ class Planner:
         if not calendar.is_workday(day):
             return Plan(day=day, notices=())
         desk = self._desk(day)
-        for duty in self._asked_about(desk):
+        for duty in sorted(self._asked_about(desk), key=self._place):
             desk.take(duty)
         if is_first_workday_of_week(day, calendar):
             remind_of_late(desk, self._past_due(desk.today))
@@ -128,22 +128,30 @@ class Planner:
             for assignment in occurrence.task.assignments:
                 yield duty_of(occurrence, assignment, self.past, today)
 
+    def _place(self, duty: Duty) -> tuple[int, str]:
+        """In document order, then by period; the units of one stand as they were assigned."""
+        return self.agenda.order[duty.task.id], duty.period or ""
+
     def _whole(self, task: Task, window: Window, today: Today) -> Iterable[Duty]:
-        found = task_duties(task, self.past, today, first=self.agenda.earliest(task))
+        found = task_duties(task, self.past, today)
         since = self.past.task_since(task, today.day)
         on = today.calendar.workday_on_or_after(since)
         return announced_new(found, on, today.day) if window.holds(on) else found
 
     def _arriving(self, window: Window, today: Today) -> dict[str, Task]:
         """Tasks that came into force, or got a new due day, so lately that it is still to be said."""
-        first = today.day if self.continuing else window.after + ONE_DAY
-        span = (today.day - first).days + REST_RUN
         found = dict(self.unseen)
-        for count in range(span + 1):
+        for count in range((today.day - window.after).days + REST_RUN):
             seen = today.day - timedelta(days=count)
-            if seen in self.arrivals and today.calendar.workday_on_or_after(seen) >= first:
-                found.update(self.arrivals[seen])
+            on = today.calendar.workday_on_or_after(seen)
+            if window.holds(on):
+                arrived = self.arrivals.get(seen, {})
+                found |= {key: task for key, task in arrived.items() if self._may_be_untold(key, on, today)}
         return {key: task for key, task in found.items() if task.document.issued <= today.day}
+
+    def _may_be_untold(self, task_id: str, on: date, today: Today) -> bool:
+        """A planner that goes on has told of an arrival on its day, unless an event kept it silent then."""
+        return not self.continuing or on == today.day or task_id in self.past.events
 
     def _past_due(self, today: Today) -> Iterator[Duty]:
         for occurrence in self.agenda.past_due(today.day):
@@ -154,7 +162,7 @@ class Planner:
                 for assignment in task.assignments:
                     yield duty_of(occurrence, assignment, self.past, today)
         for task in self.shifts.tasks:
-            yield from task_duties(task, self.past, today, first=self.agenda.earliest(task))
+            yield from task_duties(task, self.past, today)
 
     def _off(self, window: Window) -> tuple[date, date] | None:
         """The days nobody looked at, unless nobody would have worked on them anyway."""

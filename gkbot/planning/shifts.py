@@ -36,7 +36,7 @@ class Shifts:
             if key in live and _is_restless(past, live[key], today):
                 shifts.restless[key] = live[key]
         for task in tasks:
-            duties = task_duties(task, past, today, first=agenda.earliest(task))
+            duties = task_duties(task, past, today)
             for duty in duties:
                 for day in _days_of(duty, agenda, today):
                     shifts.by_day.setdefault(day, {})[task.id] = task
