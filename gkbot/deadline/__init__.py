@@ -2,8 +2,10 @@
 
 from gkbot.deadline.calendar import Calendar, coming_year_notice, missing_notice_year
 from gkbot.deadline.counting import count_from, rolled
+from gkbot.deadline.deadlines import Alternative, Deadline, Doubt
 from gkbot.deadline.extension import Extension
 from gkbot.deadline.occurrences import occurrences, reckon
+from gkbot.deadline.reading import Trace, read, trace
 from gkbot.deadline.reckoning import Reckoning, Step
 from gkbot.deadline.schedule import (
     AfterEvent,
@@ -23,9 +25,12 @@ from gkbot.deadline.year_notice import CalendarFault, YearNotice
 
 __all__ = [
     "AfterEvent",
+    "Alternative",
     "By",
     "Calendar",
     "CalendarFault",
+    "Deadline",
+    "Doubt",
     "Extension",
     "Freq",
     "Kind",
@@ -36,6 +41,7 @@ __all__ = [
     "Roll",
     "Schedule",
     "Step",
+    "Trace",
     "Unit",
     "Vague",
     "Within",
@@ -44,6 +50,8 @@ __all__ = [
     "count_from",
     "missing_notice_year",
     "occurrences",
+    "read",
     "reckon",
     "rolled",
+    "trace",
 ]

@@ -1,0 +1,220 @@
+"""Points in time as days: which first and last day the words name, in the year they mean."""
+
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+from gkbot.deadline.festivals import festival_day, lunar_day
+from gkbot.deadline.points import Point
+
+# part of a month → first and last day; -1 is the month's last. 月初 by habit ends on the 5th (facts/deadlines.md 4)
+MONTH_PARTS = {
+    "底": (-1, -1), "末": (-1, -1), "末个工作日": (-1, -1), "初": (1, 5), "中": (11, 20), "上旬": (1, 10), "中旬": (11, 20),
+    "下旬": (21, -1), "上中旬": (1, 20), "中下旬": (11, -1), "首日": (1, 1), "首周": (1, 7),
+}  # fmt: skip
+DOUBTFUL_PARTS = {"初", "中", "上旬", "中旬", "下旬", "上中旬", "中下旬"}
+SHIFTED_BACK = {0: 10}  # 0月1日 on web pages is 10月1日 with its 1 lost (facts/deadlines.md 1)
+
+
+class NoSuchDay(Exception):
+    """The words name no day: a 13th month, a festival beyond the table."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """What the words leave open: the day of issue, the task year, and the year last written in the text."""
+
+    issued: date
+    year: int
+    carried: int | None = None
+
+    @property
+    def current(self) -> int:
+        """The year of a point without one."""
+        return self.carried if self.carried is not None else self.year
+
+
+@dataclass(slots=True)
+class Stretch:
+    """The days a point names, first and last inclusive."""
+
+    first: date
+    last: date
+    at: time | None = None
+    sharp: bool = True  # a day or an end (底): 前 then includes it
+    doubts: list[tuple[str, str]] = field(default_factory=list)
+    year_written: bool = True
+
+
+def stretch_of(point: Point, frame: Frame) -> Stretch:
+    """The days of a point.
+
+    Raises:
+        NoSuchDay: There are none.
+    """
+    try:
+        found = _stretch(point, frame)
+    except (ValueError, OverflowError) as error:
+        raise NoSuchDay from error
+    if point.hour is not None:
+        _set_time(found, point)
+    if point.counted == 0:
+        found.last -= timedelta(days=1)
+    if point.noted_weekday is not None and point.noted_weekday != found.last.isoweekday():
+        real = "一二三四五六日"[found.last.isoweekday() - 1]
+        found.doubts.append(("weekday", f"所写星期与日期不符，{found.last:%Y-%m-%d}是星期{real}"))
+    return found
+
+
+def _stretch(point: Point, frame: Frame) -> Stretch:
+    if point.plan is not None:
+        return Stretch(date(point.plan - 4, 1, 1), date(point.plan, 12, 31))
+    if point.day_shift is not None:
+        day = frame.issued + timedelta(days=point.day_shift)
+        return Stretch(day, day)
+    if point.weekday is not None:
+        return _weekday(point, frame)
+    if point.lunar or point.festival:
+        return _festival(point, frame)
+    year, written = _year(point, frame)
+    if point.quarter_shift is not None:
+        index = frame.issued.year * 4 + (frame.issued.month - 1) // 3 + point.quarter_shift
+        return _quarter(index // 4, index % 4 + 1, point)
+    if point.quarter is not None:
+        found = _quarter(year, point.quarter, point)
+    elif point.half is not None:
+        found = _months(year, 1 if point.half == 1 else 7, 6, point.part)
+    elif point.month is not None or point.month_shift is not None or point.day is not None:
+        return _month_or_day(point, frame, year, written)
+    else:
+        found = _whole_year(year, point.part)
+    found.year_written = written
+    return found
+
+
+def _year(point: Point, frame: Frame) -> tuple[int, bool]:
+    if point.year is not None:
+        return point.year, True
+    if point.year_shift is not None:
+        if point.year_shift == 0:
+            return frame.year, True
+        base = frame.carried if frame.carried is not None else frame.year
+        return base + point.year_shift, True
+    return frame.current, False
+
+
+def _month_or_day(point: Point, frame: Frame, year: int, written: bool) -> Stretch:
+    doubts: list[tuple[str, str]] = []
+    month = point.month
+    if month is None:
+        year, month = _month_near(point, frame)
+        written = True
+    elif not 1 <= month <= 12:
+        mended = SHIFTED_BACK.get(month)
+        if mended is None:
+            raise NoSuchDay
+        doubts.append(("lost", f"“{month}月”不存在，疑为“{mended}月”掉字"))
+        month = mended
+    found = _in_month(year, month, point, doubts)
+    found.year_written = written
+    found.doubts = doubts
+    return found
+
+
+def _month_near(point: Point, frame: Frame) -> tuple[int, int]:
+    """The month of a day alone or of 本月, 下月: counted from the day of issue; a day gone by is next month's."""
+    index = frame.issued.year * 12 + frame.issued.month - 1
+    if point.month_shift is not None:
+        index += point.month_shift
+    elif point.day is not None and point.day < frame.issued.day:
+        index += 1
+    return index // 12, index % 12 + 1
+
+
+def _in_month(year: int, month: int, point: Point, doubts: list[tuple[str, str]]) -> Stretch:
+    length = monthrange(year, month)[1]
+    if point.day is not None:
+        day = point.day
+        if day > length:
+            if day > 31:
+                raise NoSuchDay
+            doubts.append(("impossible", f"{month}月没有{day}日，疑为{month}月{length}日"))
+            day = length
+        if day < 1:
+            raise NoSuchDay
+        if "no日" in point.notes:
+            doubts.append(("lost", f"“{day}”后缺“日”字，疑为{month}月{day}日"))
+        return Stretch(date(year, month, day), date(year, month, day))
+    first, last = MONTH_PARTS.get(point.part or "", (1, -1))
+    sharp = point.part in ("底", "末", "末个工作日", "首日")
+    if point.part == "末个工作日":
+        doubts.append(("workday", "“最后一个工作日”按月末日计，遇休息日请提前"))
+    days = [length if day == -1 else day for day in (first, last)]
+    return Stretch(date(year, month, days[0]), date(year, month, days[1]), sharp=sharp)
+
+
+def _quarter(year: int, quarter: int, point: Point) -> Stretch:
+    first = 3 * quarter - 2
+    if point.nth_month is not None:
+        month = first + (2 if point.nth_month == -1 else min(point.nth_month, 3) - 1)
+        return _in_month(year, month, point, [])
+    return _months(year, first, 3, point.part)
+
+
+def _whole_year(year: int, part: str | None) -> Stretch:
+    if part == "初":
+        return Stretch(date(year, 1, 1), date(year, 1, 31), sharp=False)
+    if part == "中":
+        return Stretch(date(year, 6, 1), date(year, 6, 30), sharp=False)
+    return _months(year, 1, 12, part)
+
+
+def _months(year: int, month: int, count: int, part: str | None) -> Stretch:
+    final = month + count - 1
+    last = date(year, final, monthrange(year, final)[1])
+    if part in ("底", "末"):
+        return Stretch(last, last)
+    if part == "初":
+        return Stretch(date(year, month, 1), date(year, month, 10), sharp=False)
+    if part == "中":
+        return Stretch(date(year, month + count // 2, 1), date(year, month + count // 2, 20), sharp=False)
+    return Stretch(date(year, month, 1), last, sharp=False)
+
+
+def _weekday(point: Point, frame: Frame) -> Stretch:
+    """本周五, 下周一; a weekday alone is the next one from the day of issue on."""
+    assert point.weekday is not None  # noqa: S101  # the caller asked
+    monday = frame.issued - timedelta(days=frame.issued.isoweekday() - 1)
+    day = monday + timedelta(days=point.weekday - 1, weeks=point.week_shift or 0)
+    if point.week_shift is None and day < frame.issued:
+        day += timedelta(weeks=1)
+    return Stretch(day, day)
+
+
+def _festival(point: Point, frame: Frame) -> Stretch:
+    """Without a year the next one from the day of issue on: 春节前 in December means the coming year's."""
+    year, written = _year(point, frame)
+    for candidate in (year, year + 1):
+        day = _festival_in(point, candidate)
+        if day is None:
+            raise NoSuchDay
+        if written or day >= frame.issued:
+            break
+    return Stretch(day, day, sharp=point.lunar is not None, year_written=True)
+
+
+def _festival_in(point: Point, year: int) -> date | None:
+    if point.lunar is None:
+        return festival_day(point.festival or "", year)
+    month, day, leap = point.lunar
+    found = lunar_day(year, month or 1, day or 30, leap=bool(leap))
+    if found is not None and found.year > year and point.year is None:
+        earlier = lunar_day(year - 1, month or 1, day or 30, leap=bool(leap))
+        return earlier if earlier and earlier.year == year else found
+    return found
+
+
+def _set_time(found: Stretch, point: Point) -> None:
+    """24:00 ends the day, which is what a day without an hour means."""
+    if point.hour is not None and point.hour < 24:
+        found.at = time(point.hour, point.minute)

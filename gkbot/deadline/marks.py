@@ -1,0 +1,73 @@
+"""Points inside a period as marks: 每年1月31日 → month 1, day 31; 每季度首月10日 → month 1, day 10; 每月底 → day -1."""
+
+from gkbot.deadline.points import Point
+from gkbot.deadline.schedule import Freq, Mark
+
+PERIOD_MONTHS = {Freq.YEARLY: 12, Freq.HALFYEARLY: 6, Freq.QUARTERLY: 3}
+LAST = -1
+# part of a month → its last day; 月初 by habit ends on the 5th (facts/deadlines.md 4)
+PART_DAYS = {
+    None: LAST, "底": LAST, "末": LAST, "末个工作日": LAST, "初": 5, "中": 20, "上旬": 10, "中旬": 20, "下旬": LAST,
+    "上中旬": 20, "中下旬": LAST, "首日": 1, "首周": 7,
+}  # fmt: skip
+
+
+def marks(freq: Freq, points: list[Point], *, ranged: bool) -> tuple[Mark, ...]:
+    """The due days inside each period; of a range its last day. Empty where the points do not fit the rhythm."""
+    chosen = points[-1:] if ranged else points
+    if freq is Freq.MONTHLY:
+        found = [_in_month(point) for point in chosen]
+    elif freq is Freq.WEEKLY:
+        found = [Mark(weekday=point.weekday) if point.weekday else None for point in chosen]
+    elif freq is Freq.DAILY:
+        return ()
+    else:
+        found = [_in_months(freq, point) for point in chosen]
+    kept = {mark for mark in found if mark is not None}
+    return tuple(sorted(kept, key=lambda mark: (mark.later, mark.month or 0, mark.day or 0, mark.weekday or 0)))
+
+
+def _in_month(point: Point) -> Mark | None:
+    later = 1 if point.month_shift == 1 else 0
+    if point.weekday is not None or point.festival or (point.month is not None and point.day is None):
+        return None
+    if point.day is not None:
+        return Mark(day=point.day, later=later) if 1 <= point.day <= 31 else None
+    if point.bare is not None:
+        return Mark(day=point.bare, later=later) if 1 <= point.bare <= 31 else None
+    if point.part is None and point.month_shift is None:
+        return None
+    return Mark(day=PART_DAYS[point.part if point.part in PART_DAYS else None], later=later)
+
+
+def _in_months(freq: Freq, point: Point) -> Mark | None:
+    size = PERIOD_MONTHS[freq]
+    later = 1 if point.year_shift == 1 else 0
+    day = point.day if point.day is not None else PART_DAYS.get(point.part, LAST)
+    if day < LAST or day > 31 or day == 0:
+        return None
+    if point.nth_month is not None:
+        return Mark(month=size if point.nth_month == LAST else min(point.nth_month, size), day=day, later=later)
+    if point.month_shift is not None:
+        return Mark(month=1, day=day, later=1) if point.month_shift == 1 else Mark(month=size, day=day, later=later)
+    if point.month is not None:
+        return Mark(month=(point.month - 1) % size + 1, day=day, later=later) if 1 <= point.month <= 12 else None
+    if point.quarter is not None or point.half is not None:
+        month = 3 * point.quarter if point.quarter is not None else 6 * (point.half or 1)
+        if point.nth_month is not None and point.quarter is not None:
+            month -= 3 - (3 if point.nth_month == LAST else point.nth_month)
+        return Mark(month=(month - 1) % size + 1, day=LAST, later=later)
+    return _part_of_period(size, point, day, later)
+
+
+def _part_of_period(size: int, point: Point, day: int, later: int) -> Mark | None:
+    """年底, 季度末, 半年初: a part of the period itself."""
+    if point.festival or point.lunar or point.weekday is not None or point.bare is not None:
+        return None
+    if point.day is not None:
+        return Mark(month=1, day=point.day, later=later) if size == 3 else None
+    if point.part == "初":
+        return Mark(month=1, day=LAST if size == 12 else 10, later=later)
+    if point.part == "中":
+        return Mark(month=max(size // 2, 1), day=LAST, later=later)
+    return Mark(month=size, day=LAST, later=later) if point.part or point.year_shift is not None else None

@@ -1,0 +1,237 @@
+"""Readers of the tokens that are more than a fixed word: numbers with units, dates, rhythms, festivals.
+
+`READERS` says for each reader at which characters it is asked, the more special first.
+"""
+
+import re
+
+from gkbot.deadline import vocabulary as words
+from gkbot.deadline.festivals import LUNAR_FESTIVALS, SOLAR_FESTIVALS
+from gkbot.deadline.lexer import Reader, Token
+from gkbot.deadline.numerals import CHINESE, number
+from gkbot.deadline.schedule import Freq, Unit
+
+FIRST_CENTURY, LAST_CENTURY = 1900, 2199
+REPUBLIC = 1911  # 民国元年 is 1912
+WEEKDAYS = {char: number for number, char in enumerate("一二三四五六日", 1)} | {"天": 7}
+PLAN_ENDS = {"一": 2010, "二": 2015, "三": 2020, "四": 2025, "五": 2030, "六": 2035}
+
+_NUM = f"(?:[0-9]+|[{CHINESE}][{CHINESE}O]*)"
+_DAY = "[一二三四五六日天]"
+_WEEK = "(?:周|星期|礼拜)"
+_TIMES = "[次回遍场轮期篇条份件个批家名]"
+
+
+def _longest_first(several: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(several, key=len, reverse=True)))
+
+
+_UNIT = re.compile(f"({_NUM})({_longest_first(list(words.UNITS))})")
+_BARE = re.compile(
+    rf"({_NUM})(?=(?:以及|[、和及与至到,/]|[-~]{{1,3}})(?:次年|当年|本年|[0-9{CHINESE}])|(?:之|以)?前|日?止)"
+)
+_MONTH_NEXT = re.compile(rf"{_NUM}月")
+_DATE = re.compile(r"((?:19|20)[0-9]{2})([-/.])([01]?[0-9])(?:\2([0-3]?[0-9]))?(?![0-9年月]|[-/.][0-9])")
+_COMPACT = re.compile(r"(20[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?=(?:之|以)?前|[-~至到止])")
+_SHORT = re.compile(r"(0?[1-9]|1[0-2])[./](0?[1-9]|[12][0-9]|3[01])(?=日?(?:之|以)?前)日?")
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])(?::[0-5][0-9])?(?![0-9])")
+_LUNAR = re.compile(rf"(农历|阴历|旧历|夏历)?(?:({_NUM})年)?(闰)?(正|冬|腊|{_NUM})月(初?[一二三四五六七八九十廿卅]{{1,3}})?")
+_NTH = re.compile(rf"第({_NUM})(季度|季|个月|月)?")
+_PLAN = re.compile(r'"?十([一二三四五六])五"?(?:规划|计划)?(期末|末期|期间|时期|末|内|收官之年)?')
+_NAMED = re.compile(
+    f"({_longest_first([name for name in (*LUNAR_FESTIVALS, *SOLAR_FESTIVALS, '清明') if name[0] not in CHINESE])})节?"
+)
+_NUMBERED = re.compile(
+    rf'"?({_longest_first([name for name in SOLAR_FESTIVALS if name[0] in CHINESE])})"?'
+    r"(?=(?:国际)?(?:劳动)?(?:节|假期|长假)?(?:前|之前|以前))(?:国际)?(?:劳动)?(?:节|假期|长假)?"
+)
+_EVERY = re.compile(
+    rf"[每隔](?:一?个|一)?(?:({_NUM})个?)?(?:自然|财政|会计|公历)?({_longest_first(list(words.PERIODS))})"
+)
+_WEEKLY = re.compile(
+    rf"每个?{_WEEK}的?{_WEEK}?({_DAY}(?!{_TIMES})(?:(?:[、和及与]|以及){_WEEK}?{_DAY}(?!{_TIMES}|[0-9]))*)"
+)
+_MONDAY = re.compile(r"[前之以上中下、和及与至的,。;:|)]|$|例会|召开|为|[0-9]|报送|上报|向|定期|晚|早")
+_BY_PERIOD = re.compile(r"[按逐](半年度?|季度|季|月份|月度?|周|旬|双月|(?<=按)年度?|日)(?!计|加|支付|历|份|供)")
+_DEED = f"(?:半年|[周月季年日旬])(?:{words.RHYTHM_DEEDS})"
+_DEEDS = re.compile(f'{_DEED}(?:"?[、,和]"?{_DEED})+')
+_ONE_EACH = re.compile(rf"(?:一(季度|[周月季年日旬])|(半年))一(?!{_TIMES}|[日月年定般些])(?=[\u4e00-\u9fff])")
+_NOTED = re.compile(rf"\({_WEEK}({_DAY})\)")
+_WEEKDAY = re.compile(rf"([本这下上])?个?{_WEEK}({_DAY})(?!{_TIMES})")
+_COUNTED = re.compile(r"\((不)?含[^()。]{0,8}\)")
+_HALF = re.compile("(半年)度?|半个?月")
+
+
+def read_number(text: str, start: int) -> Token | None:
+    """A number with its unit, or a bare one where it belongs to a list, a range or a damaged date."""
+    match = _UNIT.match(text, start)
+    if match is None:
+        return _bare(text, start)
+    word, unit = match.groups()
+    value = number(word)
+    if value is None:
+        return Token("other", start, match.end(), 0, match[0])
+    kind, what = words.UNITS[unit]
+    if kind == "year":
+        return _year(text, match, word, value)
+    if kind == "count" and isinstance(what, Unit):
+        return Token("count", start, match.end(), value * (3 if unit == "个季度" else 1), match[0], what)
+    return Token(kind, start, match.end(), value, match[0], None, (what,) if isinstance(what, int) else ())
+
+
+def _bare(text: str, start: int) -> Token | None:
+    match = _BARE.match(text, start)
+    value = number(match[1]) if match else None
+    if match is None or value is None:
+        # the whole run of numerals is passed over, or a megabyte of digits would be tried from each of them
+        run = _RUN.match(text, start)
+        return Token("other", start, run.end(), 0, run[0][:9]) if run and run.end() - start > 4 else None
+    return Token("bare", start, match.end(), value, match[0])
+
+
+_RUN = re.compile(f"[0-9{CHINESE}]+")
+
+
+def _year(text: str, match: re.Match[str], word: str, value: int) -> Token:
+    start, end = match.span()
+    if text.startswith("民国", start - 2) and start >= 2:
+        return Token("year", start - 2, end, REPUBLIC + value, "民国" + match[0])
+    if FIRST_CENTURY <= value <= LAST_CENTURY and len(word) == 4:
+        return Token("year", start, end, value, match[0])
+    if value < 100 and len(word) == 2 and word.isdecimal() and _MONTH_NEXT.match(text, end):
+        return Token("year", start, end, 2000 + value, match[0])
+    return Token("count", start, end, value, match[0], Unit.YEARS)
+
+
+def _read_date(text: str, start: int) -> Token | None:
+    if start and text[start - 1].isdecimal():
+        return None
+    match = _DATE.match(text, start)
+    if match:
+        day = int(match[4]) if match[4] else None
+        return Token("date", start, match.end(), int(match[1]), match[0], None, (int(match[3]), day))
+    match = _COMPACT.match(text, start)
+    if match:
+        return Token("date", start, match.end(), int(match[1]), match[0], None, (int(match[2]), int(match[3])))
+    match = _CLOCK.match(text, start)
+    if match:
+        return Token("clock", start, match.end(), int(match[1]), match[0], None, (int(match[2]),))
+    match = _SHORT.match(text, start)
+    if match and (not start or text[start - 1] not in "./"):
+        return Token("date", start, match.end(), 0, match[0], None, (int(match[1]), int(match[2])))
+    return None
+
+
+def _read_lunar(text: str, start: int) -> Token | None:
+    match = _LUNAR.match(text, start)
+    if match is None or not (match[1] or match[4] in "正冬腊"):
+        return None
+    month = {"正": 1, "冬": 11, "腊": 12}.get(match[4]) or number(match[4])
+    day = number(match[5].lstrip("初")) if match[5] else None
+    year = number(match[2]) if match[2] else None
+    if month is None:
+        return None
+    return Token("lunar", start, match.end(), month, match[0], None, (day, 1 if match[3] else 0, year))
+
+
+def _read_nth(text: str, start: int) -> Token | None:
+    match = _NTH.match(text, start)
+    if match is None:
+        return None
+    kind = {"季度": "quarter", "季": "quarter", "个月": "nthmonth", "月": "nthmonth"}.get(match[2] or "", "other")
+    return Token(kind, start, match.end(), number(match[1]) or 0, match[0])
+
+
+def _read_plan(text: str, start: int) -> Token | None:
+    match = _PLAN.match(text, start)
+    if match is None:
+        return None
+    return Token("plan" if match[2] else "planname", start, match.end(), PLAN_ENDS[match[1]], match[0])
+
+
+def _read_festival(text: str, start: int) -> Token | None:
+    match = _NUMBERED.match(text, start)
+    if match:
+        return Token("festival", start, match.end(), 0, match[1])
+    match = _NAMED.match(text, start)
+    return Token("festival", start, match.end(), 0, match[1]) if match else None
+
+
+def _read_every(text: str, start: int) -> Token | None:
+    match = _WEEKLY.match(text, start)
+    if match and (match[1] != "一" or _MONDAY.match(text, match.end())):
+        days = tuple(sorted({WEEKDAYS[char] for char in match[1] if char in WEEKDAYS}))
+        return Token("every", start, match.end(), 1, Freq.WEEKLY.value, None, days)
+    match = _EVERY.match(text, start)
+    interval = (number(match[1]) if match[1] else 1) if match else None
+    if match is None or not interval:
+        return None
+    return _rhythm(match, match[2], interval * (2 if text[start] == "隔" else 1))
+
+
+def _read_by_period(text: str, start: int) -> Token | None:
+    match = _BY_PERIOD.match(text, start)
+    return _rhythm(match, match[1], 1) if match else None
+
+
+def _read_one_each(text: str, start: int) -> Token | None:
+    match = _ONE_EACH.match(text, start)
+    if match is None or (start and text[start - 1] in "每" + CHINESE):
+        return None
+    return _rhythm(match, match[1] or match[2], 1)
+
+
+def _rhythm(match: re.Match[str], period: str, interval: int) -> Token:
+    freq, size = words.PERIODS[period]
+    return Token("every", match.start(), match.end(), interval * size, freq.value)
+
+
+def _read_deeds(text: str, start: int) -> Token | None:
+    if start and text[start - 1] in "0123456789上本下每同当今去明次全" + CHINESE:
+        return None
+    match = _DEEDS.match(text, start)
+    return Token("deeds", start, match.end(), 0, match[0]) if match else None
+
+
+def _read_noted_weekday(text: str, start: int) -> Token | None:
+    match = _NOTED.match(text, start)
+    return Token("noted", start, match.end(), WEEKDAYS[match[1]], match[0]) if match else None
+
+
+def _read_weekday(text: str, start: int) -> Token | None:
+    match = _WEEKDAY.match(text, start)
+    if match is None:
+        return None
+    shift = {"下": 1, "上": -1}.get(match[1], 0)
+    return Token("weekday", start, match.end(), WEEKDAYS[match[2]], match[0], None, (shift,))
+
+
+def _read_counted(text: str, start: int) -> Token | None:
+    match = _COUNTED.match(text, start)
+    return Token("counted", start, match.end(), 0 if match[1] else 1, match[0]) if match else None
+
+
+def _read_half(text: str, start: int) -> Token | None:
+    match = _HALF.match(text, start)
+    if match is None:
+        return None
+    if match[1]:
+        return Token("count", start, match.end(), 6, match[0], Unit.MONTHS, (1,))
+    return Token("count", start, match.end(), 15, match[0], Unit.DAYS)
+
+
+READERS: tuple[tuple[str, Reader], ...] = (
+    ("0123456789", _read_date),
+    ("农阴旧夏正冬腊", _read_lunar),
+    ("第", _read_nth),
+    ('"十', _read_plan),
+    ("".join(sorted({name[0] for name in (*LUNAR_FESTIVALS, *SOLAR_FESTIVALS, "清")})) + '"', _read_festival),
+    ("每隔", _read_every),
+    ("按逐", _read_by_period),
+    ("一半", _read_one_each),
+    ("周月季年日旬半", _read_deeds),
+    ("(", _read_noted_weekday),
+    ("(", _read_counted),
+    ("本这下上周星礼", _read_weekday),
+    ("半", _read_half),
+)

@@ -1,0 +1,309 @@
+"""Every deadline in a text: fold, lex, parse, judge by the words around, and say what is meant."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from gkbot.deadline import contexts, counts, meaning, repeating
+from gkbot.deadline.days import Frame, NoSuchDay, Stretch, stretch_of
+from gkbot.deadline.deadlines import Alternative, Deadline, Doubt
+from gkbot.deadline.grammar import Clause, Parser
+from gkbot.deadline.lexer import Token, tokens
+from gkbot.deadline.meaning import Reading
+from gkbot.deadline.normal import Folded
+from gkbot.deadline.schedule import (
+    AfterEvent,
+    By,
+    Ongoing,
+    Recurring,
+    Roll,
+    Schedule,
+    Vague,
+    Within,
+)
+
+if TYPE_CHECKING:
+    from gkbot.deadline.calendar import Calendar
+
+PAIR_REACH = 40  # characters between 8月1日展开 and 至9月30日结束
+SENTENCE_ENDS = frozenset("。!?|")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A clause the grammar found, and what became of it."""
+
+    words: str
+    span: tuple[int, int]
+    rule: str
+    verdict: str  # accepted, refused, first day …
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How a text was read: `gkbot when --trace`."""
+
+    tokens: tuple[tuple[str, str, tuple[int, int]], ...]
+    steps: tuple[Step, ...]
+    deadlines: tuple[Deadline, ...]
+
+
+def read(text: str, *, issued: date, year: int | None = None, calendar: "Calendar") -> tuple[Deadline, ...]:
+    """Every deadline in a text, in order; empty where there is none.
+
+    Args:
+        text: Any string, in any script and width.
+        issued: Day of issue of the document: 即日, 本月, 今年 are counted from it.
+        year: Task year for days without one; default: the year of issue.
+        calendar: Working days, for deadlines counted from the document's own issue.
+    """
+    folded = Folded(text)
+    found = tokens(folded.text)
+    if not found:
+        return ()
+    reader = _Reader(folded, found, Frame(issued=issued, year=year or issued.year))
+    readings = reader.readings()
+    return tuple(_deadline(reading, folded, issued, calendar) for reading in readings)
+
+
+def trace(text: str, *, issued: date, year: int | None = None, calendar: "Calendar") -> Trace:
+    """The same with its intermediate steps."""
+    folded = Folded(text)
+    found = tokens(folded.text)
+    reader = _Reader(folded, found, Frame(issued=issued, year=year or issued.year))
+    deadlines = tuple(_deadline(reading, folded, issued, calendar) for reading in reader.readings())
+    shown = tuple((token.kind, token.word, folded.span(token.start, token.end)) for token in found)
+    steps = tuple(
+        Step(text[slice(*folded.span(clause.start, clause.end))], folded.span(clause.start, clause.end), clause.rule, verdict)
+        for clause, verdict in reader.verdicts
+    )
+    return Trace(shown, steps, deadlines)
+
+
+class _Reader:
+    """Goes through the clauses of one text and keeps what later ones need from earlier ones."""
+
+    __slots__ = ("_calendar", "first_day", "folded", "found", "frame", "sentence", "tokens", "verdicts", "wordless")
+
+    def __init__(self, folded: Folded, found: list[Token], frame: Frame) -> None:
+        self.folded = folded
+        self.tokens = found
+        self.frame = frame
+        self.found: list[Reading] = []
+        self.wordless: list[Clause] = []
+        self.first_day: tuple[Stretch, int, int] | None = None  # days, clause start, clause end
+        self.verdicts: list[tuple[Clause, str]] = []
+        self.sentence = 0
+
+    def readings(self) -> list[Reading]:
+        parser = Parser(self.folded.text, self.tokens)
+        at, done = 0, 0
+        while at < len(self.tokens):
+            self._forget(self.tokens[at].start)
+            parsed = parser.clause(at) if self.tokens[at].start >= done else None
+            if parsed is None:
+                at += 1
+                continue
+            clause, following = parsed
+            before = len(self.found)
+            verdict = self._take(clause)
+            self.verdicts.append((clause, verdict))
+            if len(self.found) > before:
+                done = self.found[-1].end
+            at = max(following, at + 1)
+        self._add_wordless()
+        return self.found
+
+    def _forget(self, place: int) -> None:
+        """A year carries through its paragraph; a first day only through its sentence."""
+        text = self.folded.text
+        if self.frame.carried is not None or self.first_day is not None:
+            passed = text[self.sentence : place]
+            if not SENTENCE_ENDS.isdisjoint(passed):
+                self.first_day = None
+                self.frame.carried = None
+        self.sentence = max(self.sentence, place)
+
+    def _take(self, clause: Clause) -> str:
+        if clause.rule == "wordless":
+            self.wordless.append(clause)
+            return "no day"
+        try:
+            readings = list(_TAKERS[clause.rule](self, clause))
+        except NoSuchDay:
+            return "no such day"
+        for reading in readings:
+            if reading.carries is not None:
+                self.frame.carried = reading.carries
+        self.found += readings
+        return "deadline" if readings else "refused"
+
+    # --- one rule each ----------------------------------------------------------------------------------------
+
+    def _take_bound(self, clause: Clause) -> Iterator[Reading]:
+        meaning.share(clause.points, ranged=False)
+        around = contexts.Surroundings(self.folded, clause)
+        if clause.prefix in ("from", "notbefore") or clause.suffix == "starting" or contexts.begins(around):
+            days = stretch_of(clause.points[0], self.frame)
+            if not clause.suffix or clause.suffix == "starting":
+                self.first_day = (days, clause.start, clause.end)
+        for point in clause.points:
+            days = stretch_of(point, self.frame)
+            if not contexts.bound_is_deadline(clause, around, days, self.frame):
+                continue
+            held = not clause.suffix and not clause.prefix and not days.sharp and contexts.arranges(around)
+            reading = meaning.bound(clause, point, days, self.frame, held=held)
+            paired = self._paired(clause, reading, around)
+            if len(clause.points) > 1 and point is not clause.points[-1] and point.scale != "bare":
+                reading.end = clause.end
+            yield paired or reading
+            if reading.carries is not None:
+                self.frame.carried = reading.carries
+
+    def _paired(self, clause: Clause, reading: Reading, around: contexts.Surroundings) -> Reading | None:
+        """8月1日展开，至9月30日结束: with the first day named before, a stretch."""
+        if self.first_day is None or not isinstance(reading.schedule, By):
+            return None
+        days, start, end = self.first_day
+        ends = clause.prefix == "upto" or clause.suffix == "ending" or around.right.startswith(("结束", "截止", "止", "完成"))
+        if not ends or clause.suffix == "before" or clause.start - end > PAIR_REACH or days.first > reading.schedule.due:
+            return None
+        schedule = Within(start=days.first, due=reading.schedule.due, at=reading.schedule.at)
+        why = f"自{meaning.day_words(schedule.start)}开始，{reading.why}"
+        self.first_day = None
+        return Reading(start, clause.end, schedule, why, reading.alternatives, reading.doubts, reading.carries, "stretch")
+
+    def _take_stretch(self, clause: Clause) -> Iterator[Reading]:
+        around = contexts.Surroundings(self.folded, clause)
+        if clause.prefix == "now":
+            last = stretch_of(clause.points[0], self.frame)
+            first = Stretch(self.frame.issued, self.frame.issued)
+        else:
+            meaning.share(clause.points, ranged=True)
+            first = stretch_of(clause.points[0], self.frame)
+            carried, self.frame.carried = self.frame.carried, first.first.year
+            last = stretch_of(clause.points[1], self.frame)
+            self.frame.carried = carried
+        if clause.prefix == "notbefore":
+            return
+        reading = meaning.stretch(clause, first, last, self.frame)
+        last.last = reading.schedule.due  # type: ignore[union-attr]  # a stretch is a Within
+        if contexts.stretch_is_deadline(clause, around, first, last, self.frame):
+            yield reading
+
+    def _take_count(self, clause: Clause) -> Iterator[Reading]:
+        around = contexts.Surroundings(self.folded, clause)
+        if contexts.count_is_deadline(clause, around):
+            reading = counts.period(clause, self.folded)
+            if reading is not None:
+                floor = self.found[-1].end if self.found else 0
+                reading.start = max(reading.start, min(floor, clause.start))
+                yield reading
+
+    def _take_recurrence(self, clause: Clause) -> Iterator[Reading]:
+        around = contexts.Surroundings(self.folded, clause)
+        meaning.share(clause.points, ranged=clause.ranged) if clause.points else None
+        if contexts.recurrence_is_deadline(clause, around):
+            start = self.first_day[0].first if self.first_day else None
+            reading = repeating.recurrence(clause, start)
+            if start is not None and self.first_day is not None:
+                reading.start = self.first_day[1]
+                self.first_day = None
+            yield reading
+
+    def _take_yearly_count(self, clause: Clause) -> Iterator[Reading]:
+        days = stretch_of(clause.points[0], self.frame)
+        if days.last >= self.frame.issued:
+            yield repeating.yearly_count(clause, days, self.frame)
+
+    def _take_deeds(self, clause: Clause) -> Iterator[Reading]:
+        yield from repeating.deeds(clause)
+
+    def _take_running(self, clause: Clause) -> Iterator[Reading]:
+        if self.first_day is None or clause.unit is None:
+            return
+        days, start, _ = self.first_day
+        last = meaning.running(days.first, clause.amount, clause.unit)
+        self.first_day = None
+        if last is not None and last >= self.frame.issued:
+            why = f"自{meaning.day_words(days.first)}起{clause.amount}个单位，至{meaning.day_words(last)}（含当日）"
+            yield Reading(start, clause.end, Within(start=days.first, due=last), why, rule="running")
+
+    def _add_wordless(self) -> None:
+        """Words without a day count only where no day is named, and once; 并持续推进 goes on after its day."""
+        if self.found:
+            text = self.folded.text
+            for clause in self.wordless:
+                if clause.prefix == "ongoing" and text[clause.start - 1 : clause.start] in ("并", "后") and not text[clause.end : clause.end + 1]:
+                    self.found.append(_wordless(clause))
+            return
+        if self.wordless:
+            ongoing = [clause for clause in self.wordless if clause.prefix == "ongoing"]
+            self.found.append(_wordless((ongoing or self.wordless)[0]))
+
+
+_TAKERS = {
+    "bound": _Reader._take_bound,
+    "stretch": _Reader._take_stretch,
+    "count": _Reader._take_count,
+    "recurrence": _Reader._take_recurrence,
+    "yearly_count": _Reader._take_yearly_count,
+    "deeds": _Reader._take_deeds,
+    "running": _Reader._take_running,
+}
+
+
+def _wordless(clause: Clause) -> Reading:
+    if clause.prefix == "ongoing":
+        return Reading(clause.start, clause.end, Ongoing(word=clause.word), f"“{clause.word}”没有截止日，需持续办理", rule="wordless")
+    return Reading(clause.start, clause.end, Vague(word=clause.word), f"“{clause.word}”推算不出日期，需由专人确定", rule="wordless")
+
+
+def _deadline(reading: Reading, folded: Folded, issued: date, calendar: "Calendar") -> Deadline:
+    span = folded.span(reading.start, reading.end)
+    schedule = reading.schedule
+    due: date | datetime | None = None
+    start: date | None = None
+    why, provisional = reading.why, False
+    if isinstance(schedule, By):
+        due = meaning.due_value(schedule.due, schedule.at)
+    elif isinstance(schedule, Within):
+        due, start = meaning.due_value(schedule.due, schedule.at), schedule.start
+    elif isinstance(schedule, Recurring):
+        due, start = schedule.until, schedule.start
+    elif isinstance(schedule, AfterEvent) and schedule.own_document:
+        due, provisional = _counted_from_issue(schedule, issued, calendar)
+        why = f"{why}，印发日期{meaning.day_words(issued)}，截止{due:%Y-%m-%d}"
+    others = tuple(Alternative(due=day, why=reason) for day, reason in reading.alternatives)
+    others += _holiday_eve(reading, schedule, calendar)
+    return Deadline(
+        text=folded.source[span[0] : span[1]],
+        span=span,
+        schedule=schedule,
+        due=due,
+        start=start,
+        ambiguous=bool(others),
+        alternatives=others,
+        doubts=tuple(Doubt(code=code, text=words, span=span) for code, words in reading.doubts),
+        provisional=provisional,
+        why=f"{why}。",
+    )
+
+
+def _counted_from_issue(schedule: AfterEvent, issued: date, calendar: "Calendar") -> tuple[date | datetime, bool]:
+    from gkbot.deadline.counting import count_from
+
+    try:
+        found = count_from(issued, schedule.amount, schedule.unit, calendar=calendar, roll=Roll.NONE)
+    except OverflowError:
+        return date.max, True
+    return meaning.due_value(found.due, found.at), found.provisional
+
+
+def _holiday_eve(reading: Reading, schedule: Schedule, calendar: "Calendar") -> tuple[Alternative, ...]:
+    """春节前 may mean before the days off begin: the last working day."""
+    if not isinstance(schedule, By) or not reading.why.endswith("（含当日）") or "前”截止到前一日" not in reading.why:
+        return ()
+    day = calendar.workday_on_or_before(schedule.due)
+    return (Alternative(due=day, why="也可理解为放假前的最后一个工作日"),) if day != schedule.due else ()

@@ -1,0 +1,119 @@
+"""What a recurrence means: 每年1月31日前, 每季度至少一次, 年内至少1次, 周小结、月报告."""
+
+import re
+from datetime import date, time
+
+from gkbot.deadline.days import Frame, Stretch
+from gkbot.deadline.grammar import Clause
+from gkbot.deadline.marks import marks
+from gkbot.deadline.meaning import Reading
+from gkbot.deadline.schedule import Freq, Mark, Recurring, Unit
+from gkbot.deadline.vocabulary import PERIODS, RHYTHM_DEEDS
+
+_FREQ_WORDS = {
+    Freq.DAILY: "日", Freq.WEEKLY: "周", Freq.MONTHLY: "月", Freq.QUARTERLY: "季度", Freq.HALFYEARLY: "半年", Freq.YEARLY: "年",
+}  # fmt: skip
+_DEED = re.compile(f"(半年|[周月季年日旬])({RHYTHM_DEEDS})")
+
+
+def recurrence(clause: Clause, start: date | None) -> Reading:
+    """A rhythm with its marks and times; `start` comes from words before it (2017年起)."""
+    freq, interval, weekdays = _rhythm(clause)
+    doubts: list[tuple[str, str]] = []
+    if clause.offset:
+        found = _after_period(freq, clause, doubts)
+    elif weekdays:
+        found = tuple(Mark(weekday=day) for day in weekdays)
+    else:
+        found = marks(freq, clause.points, ranged=clause.ranged)
+        if clause.points and not found and clause.points[-1].hour is None and not clause.points[-1].end_of_work:
+            doubts.append(("marks", "周期内的日期未能读出，按周期末日计，请确认"))
+    schedule = Recurring(
+        freq=freq,
+        interval=interval,
+        count=clause.times or 1,
+        at_least=clause.at_least,
+        marks=found,
+        at=_hour(clause),
+        start=start,
+        months=_season(clause),
+    )
+    return Reading(clause.start, clause.end, schedule, words(schedule), [], doubts, None, "recurrence")
+
+
+def yearly_count(clause: Clause, days: Stretch, frame: Frame) -> Reading:
+    """年内至少1次: so many times from the first to the last day of that one year."""
+    schedule = Recurring(
+        freq=Freq.YEARLY, count=clause.times, at_least=clause.at_least, start=days.first, until=days.last
+    )
+    why = f"{days.last.year}年内{'至少' if clause.at_least else ''}{clause.times}次，最迟年底"
+    return Reading(clause.start, clause.end, schedule, why, [], [], None, "yearly_count")
+
+
+def deeds(clause: Clause) -> list[Reading]:
+    """周小结、月报告、季通报、年考核: a recurrence each."""
+    readings = []
+    for match in _DEED.finditer(clause.word):
+        freq, interval = PERIODS[match[1]]
+        schedule = Recurring(freq=freq, interval=interval)
+        start = clause.start + match.start()
+        readings.append(Reading(start, clause.start + match.end(), schedule, words(schedule), rule="deeds"))
+    return readings
+
+
+def words(schedule: Recurring) -> str:
+    """The rhythm in a sentence."""
+    each = f"每{schedule.interval if schedule.interval > 1 else ''}{_FREQ_WORDS[schedule.freq]}"
+    times = f"{'至少' if schedule.at_least else ''}{schedule.count}次"
+    day = "按所写日期截止" if schedule.marks else "未写周期内的日期，以周期最后一日为截止"
+    return f"周期任务：{each}{times}，{day}"
+
+
+def _rhythm(clause: Clause) -> tuple[Freq, int, tuple[int | None, ...]]:
+    token = clause.rhythm
+    if token is not None:
+        return Freq(token.word), token.value, token.more
+    if clause.unit is Unit.MONTHS:
+        if clause.amount == 6:
+            return Freq.HALFYEARLY, 1, ()
+        if clause.amount and clause.amount % 3 == 0:
+            return Freq.QUARTERLY, clause.amount // 3, ()
+        return Freq.MONTHLY, max(clause.amount, 1), ()
+    return (Freq.YEARLY if clause.unit is Unit.YEARS else Freq.WEEKLY), max(clause.amount, 1), ()
+
+
+def _hour(clause: Clause) -> time | None:
+    if not clause.points:
+        return None
+    hour = clause.points[-1].hour
+    return time(hour, clause.points[-1].minute) if hour is not None and hour < 24 else None
+
+
+def _season(clause: Clause) -> tuple[int, ...]:
+    """每年3月至12月每月: the months, also across the year's end."""
+    if clause.season is None:
+        return ()
+    first, last = clause.season[0].month or clause.season[0].bare, clause.season[1].month
+    if not first or not last or not (1 <= first <= 12 and 1 <= last <= 12):
+        return ()
+    if first <= last:
+        return tuple(range(first, last + 1))
+    return (*range(1, last + 1), *range(first, 13))
+
+
+def _after_period(freq: Freq, clause: Clause, doubts: list[tuple[str, str]]) -> tuple[Mark, ...]:
+    """每季度结束后10日内: a mark in the period that follows."""
+    if clause.unit is Unit.WORKDAYS:
+        doubts.append(("workdays", f"周期后的{clause.amount}个工作日按自然日计，请确认"))
+    if freq in (Freq.WEEKLY, Freq.DAILY) or clause.unit is Unit.HOURS:
+        doubts.append(("marks", "周期后的期限未能读出，按周期末日计，请确认"))
+        return ()
+    month, day = 1, clause.amount
+    if clause.unit is Unit.MONTHS:
+        month, day = clause.amount, -1
+    elif clause.unit is Unit.WEEKS:
+        day = 7 * clause.amount
+    if day > 31 or month > 12:
+        doubts.append(("marks", "周期后的期限未能读出，按周期末日计，请确认"))
+        return ()
+    return (Mark(month=None if freq is Freq.MONTHLY else month, day=day, later=1),)
