@@ -16,11 +16,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from gkbot.clock import Clock, SystemClock
-from gkbot.errors import LedgerError
+from gkbot.errors import LedgerBusy, LedgerError
 from gkbot.ledger.troubles import said_in_words
 
 BUSY_TIMEOUT_SECONDS = 10.0
@@ -107,9 +108,12 @@ class Database:
     def _in_words(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            raise said_in_words(self.name, cause) from None
+        except (DataError, IntegrityError):
+            raise  # a mistake of ours, not of the database
+        except DBAPIError as error:
+            raise said_in_words(self.name, error.orig) from None
+        except PoolTimeout:
+            raise LedgerBusy(f"数据库 {self.name} 的连接全部占用，请稍后再试。") from None
 
 
 def _understood(url: str) -> URL:

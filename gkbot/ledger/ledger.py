@@ -35,7 +35,11 @@ class Ledger:
             LedgerOutdated: It was written by a newer gkbot.
         """
         database = Database(url, clock=clock)
-        bring_up_to_date(database)
+        try:
+            bring_up_to_date(database)
+        except BaseException:
+            database.close()
+            raise
         return cls(database)
 
     def close(self) -> None:
