@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from gkbot.clock import Clock
-from gkbot.errors import LedgerError, RulesBroken, UsageError
+from gkbot.errors import LedgerError, RulesBroken
 from gkbot.ledger import Ledger
 from gkbot.planning import Duty, EventKind, NewEvent, Status, duties
 from gkbot.service.links import Link, Links
@@ -35,9 +35,7 @@ class Found:
 class OfficeDesk:
     """Answers every call from the ledger and the rule book of that moment; keeps nothing of its own."""
 
-    def __init__(
-        self, *, settings: Settings, clock: Clock, ledger: Ledger, links: Links, in_force: Callable[[], InForce]
-    ) -> None:
+    def __init__(self, settings: Settings, clock: Clock, *, ledger: Ledger, in_force: Callable[[], InForce]) -> None:
         """Stand in this office.
 
         Args:
@@ -47,7 +45,7 @@ class OfficeDesk:
         self._settings = settings
         self._clock = clock
         self._ledger = ledger
-        self._links = links
+        self._links = Links.of(settings, clock)
         self._in_force = in_force
 
     def overview(self) -> Overview:
@@ -133,10 +131,7 @@ class OfficeDesk:
             return Answered(sentence=closed, recorded=False)
         if kind is EventKind.ACKNOWLEDGED and found.duty.status is Status.ACKNOWLEDGED:
             return Answered(sentence="此前已经签收，无需重复签收。", recorded=False)
-        try:
-            recorded = record(found.office, _event(found, kind, said, self._clock.now()))
-        except UsageError:  # the rule book changed between looking and recording
-            return Missing.VANISHED
+        recorded = record(found.office, _event(found, kind, said, self._clock.now()))
         return Answered(sentence=recorded.sentence(), recorded=True)
 
     def _is_late(self, in_force: InForce, last_check: date | None) -> bool:
