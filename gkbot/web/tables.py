@@ -45,7 +45,7 @@ def overview_of(
 
 
 def table_of(found: Sequence[Duty], day: date, choice: Choice) -> Table:
-    """The duties that fit the choice, soonest first."""
+    """The duties that fit the choice: what is still to be done first, soonest first."""
     fitting = [duty for duty in found if _fits(duty, day, choice)]
     documents = {duty.task.document.id: duty.task.document.title for duty in found}
     return Table(
@@ -86,8 +86,8 @@ def _is_due_soon(duty: Duty, day: date) -> bool:
     return left is not None and 0 <= left <= SOON_DAYS and duty.status not in CLOSED
 
 
-def _by_due(duty: Duty) -> tuple[bool, date]:
-    return duty.due is None, duty.due or date.max
+def _by_due(duty: Duty) -> tuple[bool, bool, date]:
+    return duty.status in CLOSED, duty.due is None, duty.due or date.max
 
 
 def _rows(found: Sequence[Duty], day: date, most: int = MOST_ON_OVERVIEW) -> Some[Row]:

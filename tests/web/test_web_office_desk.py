@@ -257,6 +257,13 @@ def test_the_table_is_narrowed_down(place: Standing, choice: Choice, tasks: set[
     assert table.units == (WANGCANG.name, CANGXI.name)
 
 
+def test_what_is_still_to_be_done_comes_first(place: Standing) -> None:
+    place.desk.report_done(place.token("GY-02", "2023-07-20"), Said())
+    rows = [row.task for row in place.desk.table(Choice(unit=CANGXI.name)).found.rows]
+    assert rows[0] == "GY-07"
+    assert set(rows[-2:]) == {"GY-02", "GY-06"}
+
+
 def test_the_overview_and_table_are_pages(place: Standing) -> None:
     browser = Browser(create_app(place.desk))
     assert "载入时已逾期" not in browser.get("/").text
