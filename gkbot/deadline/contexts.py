@@ -97,6 +97,8 @@ def bound_is_deadline(clause: Clause, around: Surroundings, days: Stretch, frame
     left, right = around.left, around.right
     if clause.prefix in ("from", "notbefore", "now") or clause.suffix == "starting":
         return False
+    if any((point.year_shift or 0) < 0 or (point.month_shift or 0) < 0 for point in clause.points):
+        return False
     if _SCOPE.match(right) or (_TITLE_LEFT.search(left) and "》" in right):
         return False
     past = days.last <= frame.issued

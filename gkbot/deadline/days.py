@@ -165,7 +165,7 @@ def _whole_year(year: int, part: str | None) -> Stretch:
     if part == "初":
         return Stretch(date(year, 1, 1), date(year, 1, 31), sharp=False)
     if part == "中":
-        return Stretch(date(year, 6, 1), date(year, 6, 30), sharp=False)
+        return Stretch(date(year, 6, 30), date(year, 6, 30))
     return _months(year, 1, 12, part)
 
 

@@ -24,6 +24,7 @@ from gkbot.deadline import vocabulary as words
 from gkbot.deadline.lexer import Token
 from gkbot.deadline.points import STARTERS, Point, adjacent, read_point
 from gkbot.deadline.schedule import Unit
+from gkbot.deadline.triggers import names_an_event
 
 Rule = Literal["bound", "stretch", "count", "recurrence", "yearly_count", "deeds", "wordless", "running"]
 MOST_ITEMS = 24  # nobody lists more days in one clause; bounds the work on hostile lists
@@ -115,7 +116,7 @@ class Parser:
             counted = self._yearly_count(clause, here)
             if counted is not None:
                 return counted
-        if any(point.scale == "bare" for point in clause.points) and not _unit_is_known(clause):
+        if clause.points[-1].scale == "bare" or (_is_number_word(self.tokens[at]) and not clause.suffix):
             return None
         return clause, here
 
@@ -163,7 +164,7 @@ class Parser:
             if not gap or gap not in words.LISTS or tokens[here].kind not in STARTERS:
                 break
             read = read_point(text, tokens, here)
-            if read is None or read[0].has_year != clause.points[0].has_year and read[0].has_year:
+            if read is None:
                 break
             clause.points.append(read[0])
             here = read[1]
@@ -227,9 +228,11 @@ class Parser:
                 clause.rule = "recurrence"
                 clause.times, clause.at_least, clause.end, after = times
                 return clause, after
-            if not _starts_counting(self.text, clause.start):
+            if not _starts_counting(self.text, clause.start) or self.text.startswith(("后", "以后", "之后"), clause.end):
                 return None
         if clause.prefix == "before" and not self._is_event_before(clause.start):
+            return None
+        if amount.kind == "day" and clause.suffix == "before" and not names_an_event(self.text, clause.start):
             return None
         return clause, after
 
@@ -441,7 +444,6 @@ def _starts_counting(text: str, start: int) -> bool:
     return text.endswith("起", 0, start) and not text.endswith("一起", 0, start)
 
 
-def _unit_is_known(clause: Clause) -> bool:
-    """A bare number takes its unit from the last point of its list or range."""
-    last = clause.points[-1]
-    return last.scale != "bare" or (len(clause.points) == 1 and clause.suffix == "before" and False)
+def _is_number_word(token: Token) -> bool:
+    """15号 alone may be a paper, a house or a line; only with 前 or a month it is a day."""
+    return token.kind == "day" and token.word.endswith("号")

@@ -185,7 +185,7 @@ def _month_shift(point: Point, token: Token) -> bool:
 
 def _day(point: Point, token: Token) -> bool:
     point.day = token.value
-    return not point.has_year and 1 <= token.value <= 31 and not token.word.endswith("号")
+    return not point.has_year and 1 <= token.value <= 31
 
 
 def _quarter(point: Point, token: Token) -> bool:

@@ -84,7 +84,7 @@ def trace(text: str, *, issued: date, year: int | None = None, calendar: "Calend
 class _Reader:
     """Goes through the clauses of one text and keeps what later ones need from earlier ones."""
 
-    __slots__ = ("_calendar", "first_day", "folded", "found", "frame", "sentence", "tokens", "verdicts", "wordless")
+    __slots__ = ("_calendar", "first_day", "folded", "found", "frame", "not_before", "sentence", "tokens", "verdicts", "wordless")
 
     def __init__(self, folded: Folded, found: list[Token], frame: Frame) -> None:
         self.folded = folded
@@ -92,6 +92,7 @@ class _Reader:
         self.frame = frame
         self.found: list[Reading] = []
         self.wordless: list[Clause] = []
+        self.not_before = False
         self.first_day: tuple[Stretch, int, int] | None = None  # days, clause start, clause end
         self.verdicts: list[tuple[Clause, str]] = []
         self.sentence = 0
@@ -148,6 +149,7 @@ class _Reader:
             days = stretch_of(clause.points[0], self.frame)
             if not clause.suffix or clause.suffix == "starting":
                 self.first_day = (days, clause.start, clause.end)
+                self.not_before = clause.prefix == "notbefore"
         for point in clause.points:
             days = stretch_of(point, self.frame)
             if not contexts.bound_is_deadline(clause, around, days, self.frame):
@@ -167,7 +169,9 @@ class _Reader:
             return None
         days, start, end = self.first_day
         ends = clause.prefix == "upto" or clause.suffix == "ending" or around.right.startswith(("结束", "截止", "止", "完成"))
-        if not ends or clause.suffix == "before" or clause.start - end > PAIR_REACH or days.first > reading.schedule.due:
+        if not self.not_before and (not ends or clause.suffix == "before"):
+            return None
+        if clause.start - end > PAIR_REACH or days.first > reading.schedule.due:
             return None
         schedule = Within(start=days.first, due=reading.schedule.due, at=reading.schedule.at)
         why = f"自{meaning.day_words(schedule.start)}开始，{reading.why}"
