@@ -37,16 +37,17 @@ def serve() -> int:
     stopper = Stopper()
     _end_on_signals(stopper.stop)
     with Ledger.open(settings.database_url, clock=clock) as ledger:
-        web = WebServer(create_app(OfficeDesk(settings, clock)), bind(settings.web_host, settings.web_port))
+        service = Service(settings=settings, clock=clock, ledger=ledger, stopper=stopper)
+        desk = OfficeDesk(settings, clock, ledger=ledger, in_force=lambda: service.keeper.current)
+        web = WebServer(create_app(desk, public_url=settings.public_url), bind(settings.web_host, settings.web_port))
 
         def ready() -> None:
             web.start()
-            log.info(
-                "ready", extra={"web": web.address, "rules": settings.rules, "daily_at": f"{settings.daily_at:%H:%M}"}
-            )
+            log.info("ready", extra={"web": web.address, "rules": settings.rules, "daily_at": settings.daily_at})
 
         try:
-            Service(settings=settings, clock=clock, ledger=ledger, stopper=stopper, on_ready=ready).run()
+            service.on_ready = ready
+            service.run()
         finally:
             web.stop()
     return 0

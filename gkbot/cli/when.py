@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -89,6 +90,16 @@ def _show_trace(text: str, issued: date, year: int | None) -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """One line of a batch."""
+
+    id: object
+    text: str
+    issued: date
+    year: int | None
+
+
 def _read_batch(path: Path) -> int:
     calendar = Calendar.builtin()
     mistakes = 0
@@ -99,9 +110,8 @@ def _read_batch(path: Path) -> int:
             mistakes += 1
             say(f"{path}:{number}:1: {error}")
             continue
-        text, issued, year = record["text"], record["ref"], record["year"]
-        found = read(text, issued=issued, year=year, calendar=calendar)
-        answer = {"id": record["id"], "deadlines": [deadline.as_json() for deadline in found]}
+        found = read(record.text, issued=record.issued, year=record.year, calendar=calendar)
+        answer = {"id": record.id, "deadlines": [deadline.as_json() for deadline in found]}
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     return 1 if mistakes else 0
 
@@ -117,7 +127,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         raise click.UsageError(f"读不到文件 {path}（{error.strerror}）。请检查路径和权限。") from None
 
 
-def _record(line: str) -> dict[str, object]:
+def _record(line: str) -> _Record:
     if len(line) > MAX_LINE_CHARACTERS:
         raise ValueError(f"这一行超过 {MAX_LINE_CHARACTERS} 个字符。请分成几行。")
     try:
@@ -134,4 +144,4 @@ def _record(line: str) -> dict[str, object]:
         issued = date(*map(int, match.groups()))
     except ValueError:
         raise ValueError(f'"ref" 的 {record["ref"]} 这一天不存在。') from None
-    return {"id": record.get("id"), "text": record["text"], "ref": issued, "year": year}
+    return _Record(id=record.get("id"), text=record["text"], issued=issued, year=year)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gkbot.delivery.mail import mail_of
 from gkbot.delivery.transport import Parcel
-from gkbot.ledger import Outcome, Payload, Receipt, UnclearPolicy
+from gkbot.ledger import Outcome, Payload, Rate, Receipt, UnclearPolicy
 from gkbot.notices.message import Message
 
 _UNFIT = re.compile(r'[\s/\\:*?"<>|\x00-\x1f]+')
@@ -23,7 +23,7 @@ class FileTransport:
 
     channel = "file"
     deadline_seconds = 30.0
-    rate = None
+    rate: Rate | None = None
     policy = UnclearPolicy.RESEND_ONCE
     disabled_is_final = False
 

@@ -49,6 +49,20 @@ def remark_told(desk: Desk) -> None:
                 desk.digests.remark(admin, f"今日向{units}个单位通知{len(keys)}项事项。")
 
 
+def remark_given(desk: Desk, remarks: Iterable[tuple[str, str]]) -> None:
+    """Pass on what others have to tell an office, such as mistakes in its rule files.
+
+    Args:
+        remarks: Folder and line; where no admin is named from the folder upward, every admin hears it.
+    """
+    for folder, line in remarks:
+        if desk.directory.admins(folder):
+            _remark(desk, folder, line)
+        else:
+            for other in sorted(desk.directory.offices):
+                _remark(desk, other, line)
+
+
 def _remark(desk: Desk, folder: str, line: str) -> None:
     for admin in desk.directory.admins(folder):
         if not desk.memory.is_served(address_of(admin)):

@@ -1,6 +1,6 @@
 """What goes out on a day, and on each day of a stretch."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -26,16 +26,18 @@ def plan_day(
     *,
     channels: Channels | None = None,
     agenda: Agenda | None = None,
+    remarks: Sequence[tuple[str, str]] = (),
 ) -> Plan:
     """What `day` asks for, with what was missed since the last scan.
 
     Args:
         channels: What is configured; None for nothing, all notices then go to files.
         agenda: From `agenda_for`, when many days are planned with one rule book; None makes one.
+        remarks: Folder of an office, and a line its admins are to be told with the rest.
     """
     if agenda is None or not agenda.holds(_earliest(history, day), day):
         agenda = agenda_for(book, history, day, day)
-    return Planner.of(agenda, history, channels or Channels(), day).plan(day)
+    return Planner.of(agenda, history, channels or Channels(), day).plan(day, remarks)
 
 
 def plan_range(

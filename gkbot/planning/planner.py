@@ -1,6 +1,6 @@
 """Goes through the days: finds the duties a day asks about and hands them to its desk."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
 from typing import Self
@@ -14,6 +14,7 @@ from gkbot.planning.memory import ONE_DAY, Memory, Window
 from gkbot.planning.office import (
     is_first_workday_of_week,
     remark_drafts,
+    remark_given,
     remark_told,
     remind_of_late,
 )
@@ -64,8 +65,12 @@ class Planner:
         planner._sort_arrivals()
         return planner
 
-    def plan(self, day: date) -> Plan:
-        """What `day` asks for; nothing on a rest day."""
+    def plan(self, day: date, remarks: Sequence[tuple[str, str]] = ()) -> Plan:
+        """What `day` asks for; nothing on a rest day.
+
+        Args:
+            remarks: Folder and line for the admins, from outside of planning.
+        """
         calendar = self.agenda.book.calendar
         if not calendar.is_workday(day):
             return Plan(day=day, notices=())
@@ -75,6 +80,7 @@ class Planner:
         if is_first_workday_of_week(day, calendar):
             remind_of_late(desk, self._past_due(desk.today))
         remark_drafts(desk)
+        remark_given(desk, remarks)
         remark_told(desk)
         notices = desk.digests.notices(day, self._off(desk.window), self.agenda.order, self.directory)
         return Plan(day=day, notices=notices, silences=tuple(desk.silences))

@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from gkbot.clock import Clock
-from gkbot.delivery import Transport
+from gkbot.delivery import Transport, work_outbox
 from gkbot.errors import LedgerBusy, LedgerError
-from gkbot.ledger import Activation, Instance, Ledger
+from gkbot.ledger import Instance, Ledger
+from gkbot.ledger.instances import Activation
 from gkbot.notices import Templates
 from gkbot.service.alarm import Alarm
 from gkbot.service.daily import Planner
 from gkbot.service.rules import InForce, RuleKeeper
-from gkbot.service.sending import templates_of, transports_of, worker_of
+from gkbot.service.sending import Fallback, LastLook, renderer, templates_of, transports_of
 from gkbot.settings import Settings
 
 log = logging.getLogger("gkbot.serve")
@@ -29,7 +30,6 @@ log = logging.getLogger("gkbot.serve")
 LOOK_SECONDS = 5
 TAKE_OVER_SECONDS = 20
 MOST_IDLE_SECONDS = 60.0
-PAUSE_SECONDS = 1.0
 STANDSTILL_SECONDS = 10.0
 
 PlannedWith = tuple[date, str, bool, bool]
@@ -168,21 +168,21 @@ class Service:
 
     def _send(self, instance: Instance, transport: Transport, templates: Templates) -> None:
         """Send what is due on one kind of channel, again and again."""
-        worker = worker_of(
-            self.ledger,
-            self.clock,
-            instance,
-            [transport],
-            templates=templates,
-            book=lambda: self.keeper.current.book,
-            stop=self.stopper.is_stopping,
-            wait=self.stopper.wait_for_stop,
-        )
         while not self.stopper.is_stopping():
             try:
-                worker.drain()
-            except Exception:  # a full disk, a database that is away: try again, the rows wait
+                work_outbox(
+                    self.ledger,
+                    [transport],
+                    renderer(templates),
+                    self.clock,
+                    instance=instance,
+                    look_again=LastLook(book=lambda: self.keeper.current.book, ledger=self.ledger, clock=self.clock),
+                    fallback=Fallback(),
+                    until_empty=False,
+                    stop=self.stopper.is_stopping,
+                    wait=self.stopper.wait_for_stop,
+                )
+            except Exception:  # a full disk, a database that is away: the rows wait, so try again
                 log.exception("sending stands still", extra={"channel": transport.channel})
                 self.stopper.wait_for_stop(STANDSTILL_SECONDS)
-            self.stopper.wait_for_stop(PAUSE_SECONDS)
         transport.close()

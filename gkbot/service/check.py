@@ -4,15 +4,18 @@ import time
 from dataclasses import replace
 
 from gkbot.clock import Clock
+from gkbot.delivery import Trouble, work_outbox
 from gkbot.errors import LedgerBusy
-from gkbot.ledger import Ledger
+from gkbot.ledger import Ledger, NoticeState
 from gkbot.planning import plan_day
 from gkbot.service.daily import DailyResult, Planner
 from gkbot.service.office import channels_of, open_office, rules_folder
 from gkbot.service.rules import InForce, RuleKeeper
-from gkbot.service.sending import templates_of, transports_of, worker_of
+from gkbot.service.sending import Fallback, LastLook, renderer, templates_of, transports_of
 from gkbot.settings import Settings
 
+PATIENCE_SECONDS = 90.0
+"""How long a check called by hand waits for a robot's rate gate (20 messages a minute) before it leaves the rest."""
 BUSY = "后台服务（或另一个 gkbot）正在发送，已写入发件箱的提醒由它送出。"
 
 
@@ -39,33 +42,27 @@ def run_daily(settings: Settings, clock: Clock) -> DailyResult:
     rules_folder(settings)
     with Ledger.open(settings.database_url, clock=clock) as ledger:
         in_force = RuleKeeper(settings.rules, ledger, clock).refresh()
-        day = clock.today()
-        written = Planner(settings=settings, clock=clock, ledger=ledger, at_once=True).write(in_force, day)
-        result = DailyResult(
-            day=day,
-            planned=written.planned,
-            skipped=written.existing,
-            drafts=written.drafts,
-            problems=in_force.broken,
-        )
+        planner = Planner(settings=settings, clock=clock, ledger=ledger, at_once=True)
+        result = planner.write(in_force, clock.today())
         return _send(settings, clock, ledger, in_force, result)
 
 
 def _send(settings: Settings, clock: Clock, ledger: Ledger, in_force: InForce, result: DailyResult) -> DailyResult:
+    templates = templates_of(settings)
     transports = transports_of(settings, clock)
     try:
         with ledger.outbox.activate("daily") as instance:
-            worker = worker_of(
+            tally = work_outbox(
                 ledger,
-                clock,
-                instance,
                 transports,
-                templates=templates_of(settings),
-                book=lambda: in_force.book,
-                stop=lambda: False,
+                renderer(templates),
+                clock,
+                instance=instance,
+                look_again=LastLook(book=lambda: in_force.book, ledger=ledger, clock=clock),
+                fallback=Fallback(),
+                patience_seconds=PATIENCE_SECONDS,
                 wait=time.sleep,
             )
-            tally = worker.drain()
     except LedgerBusy:
         return replace(result, deferred=result.planned - result.drafts, remarks=(BUSY,))
     finally:
@@ -77,5 +74,12 @@ def _send(settings: Settings, clock: Clock, ledger: Ledger, in_force: InForce, r
         failed=tally.failed,
         deferred=tally.deferred,
         skipped=result.skipped + tally.skipped,
-        remarks=tuple(tally.troubles),
+        remarks=tuple(_trouble(trouble) for trouble in tally.troubles),
     )
+
+
+def _trouble(trouble: Trouble) -> str:
+    what = "未送达" if trouble.state in {NoticeState.DEAD, NoticeState.EXPIRED} else "没有送出，稍后再试"
+    if trouble.state is NoticeState.HELD:
+        what = "结果不明，等人处理"
+    return f"消息 {trouble.number}（{trouble.contact}，{trouble.channel}）{what}：{trouble.code}"

@@ -5,12 +5,13 @@ and what went out stands in the ledger.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from gkbot.clock import Clock
-from gkbot.ledger import Enqueued, Ledger
+from gkbot.ledger import Ledger
 from gkbot.planning import Notice, plan_day
 from gkbot.rulebook import Problem, Rulebook
 from gkbot.service.facts import FactsMaker
@@ -20,6 +21,8 @@ from gkbot.service.rules import InForce
 from gkbot.settings import Settings
 
 log = logging.getLogger("gkbot.daily")
+
+MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +77,16 @@ class Planner:
     ledger: Ledger
     at_once: bool
 
-    def write(self, in_force: InForce, day: date) -> Enqueued:
-        """Decide the day and write it down, in one transaction of the ledger."""
+    def write(self, in_force: InForce, day: date) -> DailyResult:
+        """Decide the day and write it down, in one transaction of the ledger; nothing is sent yet."""
         plan = plan_day(
             in_force.book,
             self.ledger.history(in_force.book),
             day,
             channels=channels_of(self.settings),
-            remarks=broken_lines(in_force.broken),
+            remarks=broken_remarks(in_force.broken, self.settings.rules),
         )
-        facts = FactsMaker(self.settings, in_force.book)
+        facts = FactsMaker(self.settings, self.clock, in_force.book)
         result = self.ledger.enqueue(
             plan,
             facts.of,
@@ -93,7 +96,13 @@ class Planner:
         )
         counts = {"day": day, "planned": result.planned, "existing": result.existing}
         log.info("day planned", extra=counts)
-        return result
+        return DailyResult(
+            day=day,
+            planned=result.planned,
+            skipped=result.existing,
+            drafts=sum(notice.draft for notice in plan.notices),
+            problems=in_force.broken,
+        )
 
     def _not_before(self, book: Rulebook) -> Callable[[Notice], datetime | None]:
         if self.at_once:
@@ -114,14 +123,25 @@ class Planner:
         return moment
 
 
-def broken_lines(problems: tuple[Problem, ...]) -> tuple[str, ...]:
-    """What admins are told while the rule files are broken: places and cures, as `gkbot check` has them."""
-    if not problems:
-        return ()
-    head = f"规则文件有 {len(problems)} 处错误，改好之前继续按上一个正确的版本提醒："
-    shown = [
-        f"{p.place.file}:{p.place.line}:{p.place.column}: {p.code} {p.message}" + (f" {p.fix}" if p.fix else "")
-        for p in problems[:20]
-    ]
-    rest = [f"……另有 {len(problems) - 20} 处，用 gkbot check 查看。"] if len(problems) > 20 else []
-    return (head, *shown, *rest)
+def broken_remarks(problems: Sequence[Problem], root: Path) -> list[tuple[str, str]]:
+    """What the admins of each folder are told while its files are broken: places and cures, as in `gkbot check`."""
+    by_folder: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_folder.setdefault(_folder(problem, root), []).append(problem)
+    return [(folder, line) for folder, some in by_folder.items() for line in _broken_lines(some)]
+
+
+def _broken_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    yield f"规则文件有{len(problems)}处错误，改好之前继续按上一个正确的版本提醒。"
+    for problem in problems[:MOST_PROBLEMS]:
+        place = problem.place
+        cure = f"。{problem.fix}" if problem.fix else ""
+        yield f"{place.file}:{place.line}:{place.column}: {problem.code} {problem.message}{cure}"
+    if len(problems) > MOST_PROBLEMS:
+        yield f"另有{len(problems) - MOST_PROBLEMS}处，用 gkbot check 查看。"
+
+
+def _folder(problem: Problem, root: Path) -> str:
+    path = Path(problem.place.file)
+    folder = path.parent.relative_to(root) if path.is_relative_to(root) else Path()
+    return "" if folder == Path() else folder.as_posix()

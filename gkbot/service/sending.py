@@ -1,20 +1,21 @@
 """Sending: the transports that the settings name, and a last look at the duties before the wire."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from gkbot.clock import Clock
 from gkbot.delivery import EmailTransport, FileTransport, MailServer, RobotAddress, Transport, WeComTransport
-from gkbot.delivery.worker import Review, Stop, Worker
-from gkbot.ledger import Claimed, Entry, Facts, Instance, Ledger, NoticeState, Substitute
-from gkbot.notices import Message, Templates, render, without_items
+from gkbot.delivery.transport import Render
+from gkbot.delivery.worker import Review
+from gkbot.ledger import Claimed, Entry, Facts, Ledger, NoticeState, Substitute
+from gkbot.notices import Message, Templates, render
 from gkbot.planning import CLOSED, Duty, History, Status, duties
 from gkbot.rulebook import Rulebook
+from gkbot.service.facts import OFFICE_STAGES, without_duties
 from gkbot.settings import Settings, SmtpSettings
 from gkbot.shipped import chosen_or_shipped
 
-OFFICE_STAGES = "office-"
 GONE = "gone"
 CLOSED_WORDS = {
     Status.REPORTED: "reported",
@@ -70,8 +71,8 @@ class LastLook:
                 gone[key] = reason
         if not gone:
             return Review(facts=claimed.facts)
-        facts = without_items(claimed.facts, set(gone))
-        return Review(facts=facts, state=NoticeState.SUPERSEDED, reason="、".join(sorted(set(gone.values()))))
+        left = without_duties(claimed.facts, set(gone))
+        return Review(facts=left, state=NoticeState.SUPERSEDED, reason="、".join(sorted(set(gone.values()))))
 
 
 def _settled(duty: Duty | None, revision: int) -> str | None:
@@ -96,33 +97,13 @@ class Fallback:
         return Substitute(reason="fallback_of", channel="file", address=notice.address, contact=notice.contact)
 
 
-def worker_of(
-    ledger: Ledger,
-    clock: Clock,
-    instance: Instance,
-    transports: Sequence[Transport],
-    *,
-    templates: Templates,
-    book: Callable[[], Rulebook],
-    stop: Stop,
-    wait: Callable[[float], None],
-) -> Worker:
-    """A sender for these transports; `book` gives the rule book in force at the moment of a last look."""
+def renderer(templates: Templates) -> Render:
+    """Facts to message, with these templates."""
 
     def rendered(facts: Facts, *, channel: str, today: date, maybe_twice: bool) -> Message:
-        return render(facts, channel=channel, today=today, templates=templates, maybe_twice=maybe_twice)
+        return render(dict(facts), channel=channel, today=today, templates=templates, maybe_twice=maybe_twice)
 
-    return Worker(
-        ledger=ledger,
-        instance=instance,
-        transports=transports,
-        render=rendered,
-        clock=clock,
-        look_again=LastLook(book=book, ledger=ledger, clock=clock),
-        fallback=Fallback(),
-        stop=stop,
-        wait=wait,
-    )
+    return rendered
 
 
 def _mail_server(smtp: SmtpSettings) -> MailServer:
