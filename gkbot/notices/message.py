@@ -14,6 +14,7 @@ class Message:
         parts: Robot markdown in order, each at most 4096 bytes of UTF-8, numbered where there are
             several; empty for mail.
         mentions, mobiles: Userids and telephone numbers the robot is to mention.
+        problem: Where the office's template broke and plain text took its place; for the admins.
     """
 
     text: str
@@ -22,3 +23,4 @@ class Message:
     parts: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     mobiles: tuple[str, ...] = ()
+    problem: str | None = None

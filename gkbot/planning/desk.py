@@ -177,6 +177,7 @@ class Desk:
             catch_up=stage is not None and stage.day < self.today.day,
             provisional=duty.provisional,
             also=also,
+            at=duty.at,
         )
 
     def _reason(self, stage: Stage, duty: Duty) -> str:

@@ -209,6 +209,7 @@ class Item:
     catch_up: bool = False
     provisional: bool = False
     also: tuple[str, ...] = ()
+    at: time | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

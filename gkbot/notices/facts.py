@@ -1,0 +1,145 @@
+"""A notice as facts: everything its message may say, as JSON, kept in the outbox until it leaves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from gkbot.notices import wording
+from gkbot.planning.values import Item, Notice, NoticeKind
+from gkbot.rulebook.values import Rulebook, Task
+
+Facts = dict[str, Any]
+
+ANSWER_WORKDAYS = 5  # a letter asks for an answer within so many workdays
+OFFICE = "office-"
+SENSITIVE_TITLE = "事项内容请登录内网查看"
+NUMBER_LENGTH = 10
+
+
+def no_link(item: Item) -> str | None:  # noqa: ARG001 - the shape of ReportBack.link_of
+    """No page to report on."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportBack:
+    """How a unit says that it is done.
+
+    Attributes:
+        mailbox: Answers to the mail are read there; None when nobody reads them.
+        link_of: Address of the page on which a duty is reported done; None where there is no page.
+    """
+
+    mailbox: str | None = None
+    link_of: Callable[[Item], str | None] = no_link
+
+
+def facts(
+    notice: Notice, book: Rulebook, *, contact_line: str | None = None, report: ReportBack | None = None
+) -> Facts:
+    """Everything the message of a notice may say; of sensitive tasks only number and count.
+
+    Args:
+        contact_line: Whom to ask: post, name, telephone; None where none is set.
+        report: None where units can only answer by other ways.
+    """
+    report = report or ReportBack()
+    tasks = {found.id: found for found in book.tasks} if not book.tasks_by_id else book.tasks_by_id
+    entries = [_entry(item, tasks[item.task], book, report, notice.draft) for item in notice.items]
+    recipient = notice.recipient
+    return {
+        "version": 1,
+        "number": notice.key[:NUMBER_LENGTH].upper(),
+        "kind": str(notice.kind),
+        "day": notice.day.isoformat(),
+        "draft": notice.draft,
+        "robot": recipient.robot,
+        "unit": recipient.unit,
+        "contact": recipient.contact,
+        "mentions": list(recipient.mentions),
+        "mobiles": list(recipient.mobiles),
+        "contact_line": contact_line,
+        "mailbox": report.mailbox,
+        "issuer": _issuer(notice, tasks),
+        "off_since": _iso(notice.off_since),
+        "off_until": _iso(notice.off_until),
+        "answer_by": book.calendar.add_workdays(notice.day, ANSWER_WORKDAYS).isoformat(),
+        "lines": list(notice.lines),
+        "entries": entries,
+    }
+
+
+def _entry(item: Item, task: Task, book: Rulebook, report: ReportBack, draft: bool) -> Facts:
+    is_open = not task.sensitive
+    due = item.due
+    return {
+        "task": task.id,
+        "sensitive": task.sensitive,
+        "title": task.title if is_open else SENSITIVE_TITLE,
+        "clause": task.clause if is_open else None,
+        "words": list(task.words) if is_open else [],
+        "document": task.document.title if is_open else None,
+        "document_number": task.document.number if is_open else None,
+        "basis": task.basis if is_open else None,
+        "requirement": task.requirement if is_open else None,
+        "metric": task.metric if is_open else None,
+        "lead": list(task.lead) if is_open else [],
+        "support": list(task.support) if is_open else [],
+        "responsible": list(task.responsible) if is_open else [],
+        "unit": item.unit,
+        "role": str(item.role),
+        "period": item.period,
+        "due": _iso(due),
+        "at": f"{item.at:%H:%M}" if item.at else None,
+        "last_workday": _last_workday(due, book),
+        "provisional": item.provisional,
+        "stage": item.stage,
+        "also": list(item.also),
+        "kind": str(item.kind),
+        "number": item.number,
+        "of": item.of,
+        "revision": item.revision,
+        "reason": item.reason if is_open else "",
+        "catch_up": item.catch_up,
+        "link": None if draft or item.stage.startswith(OFFICE) else report.link_of(item),
+    }
+
+
+def _last_workday(due: date | None, book: Rulebook) -> str | None:
+    """The working day before a due day that is a rest day; None where the due day is worked."""
+    if due is None or book.calendar.is_workday(due):
+        return None
+    return book.calendar.workday_on_or_before(due).isoformat()
+
+
+def _issuer(notice: Notice, tasks: Any) -> str | None:
+    issuers = [found for item in notice.items if (found := tasks[item.task].document.issuer)]
+    return issuers[0] if issuers else None
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def is_office(entry: Facts) -> bool:
+    """Whether an entry is part of an admin's list."""
+    return str(entry["stage"]).startswith(OFFICE)
+
+
+def group_of(entry: Facts, today: date) -> str:
+    """The heading under which an entry stands when the message leaves: due, upcoming, overdue, new, or the office's."""
+    if is_office(entry):
+        stage = str(entry["stage"]).removeprefix(OFFICE)
+        return OFFICE + ("unreachable" if stage.startswith("unreachable") else stage)
+    if entry["kind"] in {NoticeKind.NEW, NoticeKind.ESCALATION}:
+        return str(entry["kind"])
+    if entry["due"] is None:
+        return "new"
+    days = (date.fromisoformat(entry["due"]) - today).days
+    return "upcoming" if days > 0 else ("due" if days == 0 else "overdue")
+
+
+def left_of(entry: Facts, today: date) -> str | None:
+    """How long there is on the day the message leaves; None without a due day."""
+    return wording.time_left(date.fromisoformat(entry["due"]), today) if entry["due"] else None
