@@ -87,6 +87,10 @@ class Surroundings:
         """完成时限：, 公示期为 …: a name for deadlines right before."""
         return _LABEL.search(self.left) is not None and not self.has_other_label()
 
+    def in_title(self) -> bool:
+        """《广元市2023年要点》: part of a name."""
+        return "》" in self.right and "《" in self.left and _TITLE_LEFT.search(self.left) is not None
+
     def has_other_label(self) -> bool:
         """发布日期：, 统计时间 …: a name for something else."""
         return _NO_LABEL.search(self.left) is not None
@@ -99,7 +103,7 @@ def bound_is_deadline(clause: Clause, around: Surroundings, days: Stretch, frame
         return False
     if any((point.year_shift or 0) < 0 or (point.month_shift or 0) < 0 for point in clause.points):
         return False
-    if _SCOPE.match(right) or (_TITLE_LEFT.search(left) and "》" in right):
+    if _SCOPE.match(right) or around.in_title():
         return False
     past = days.last <= frame.issued
     if clause.suffix == "before":
@@ -189,7 +193,7 @@ def stretch_is_deadline(clause: Clause, around: Surroundings, first: Stretch, la
     labelled = around.has_label()
     if around.has_other_label() and not labelled:
         return False
-    if _TITLE_LEFT.search(left) and "》" in right:
+    if around.in_title():
         return False
     years_only = all(point.scale == "year" for point in clause.points)
     if years_only and not labelled:

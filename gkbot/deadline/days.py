@@ -142,7 +142,7 @@ def _in_month(year: int, month: int, point: Point, doubts: list[tuple[str, str]]
             day = length
         if day < 1:
             raise NoSuchDay
-        if "no日" in point.notes:
+        if point.lost_unit:
             doubts.append(("lost", f"“{day}”后缺“日”字，疑为{month}月{day}日"))
         return Stretch(date(year, month, day), date(year, month, day))
     first, last = MONTH_PARTS.get(point.part or "", (1, -1))

@@ -17,7 +17,6 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from gkbot.deadline import vocabulary as words
@@ -30,9 +29,8 @@ Rule = Literal["bound", "stretch", "count", "recurrence", "yearly_count", "deeds
 MOST_ITEMS = 24  # nobody lists more days in one clause; bounds the work on hostile lists
 
 
-@dataclass(slots=True)
 class Clause:
-    """A clause as parsed.
+    """A clause as parsed. Defaults are class attributes: most clauses set few of them.
 
     Attributes:
         rule: The grammar rule that made it.
@@ -45,12 +43,8 @@ class Clause:
         offset: Days after the end of the period (每季度结束后10日内).
     """
 
-    rule: Rule
-    start: int
-    end: int
     prefix: str = ""
     suffix: str = ""
-    points: list[Point] = field(default_factory=list)
     ranged: bool = False
     amount: int = 0
     unit: Unit | None = None
@@ -60,6 +54,12 @@ class Clause:
     at_least: bool = False
     offset: bool = False
     word: str = ""
+
+    def __init__(self, rule: Rule, start: int, end: int, *points: Point) -> None:
+        self.rule = rule
+        self.start = start
+        self.end = end
+        self.points = list(points)
 
 
 class Parser:
@@ -84,7 +84,7 @@ class Parser:
             return self._bound(at)
         token = self.tokens[at]
         if kind == "deeds":
-            return Clause("deeds", token.start, token.end, word=token.word), at + 1
+            return _word_clause("deeds", token), at + 1
         if kind in ("ongoing", "vague"):
             return self._wordless(at)
         if kind == "duration":
@@ -102,8 +102,11 @@ class Parser:
             return None
         point, here = read
         if prefix == "now":
-            return Clause("stretch", start, point.end, "now", points=[point]), here
-        clause = Clause("bound", start if prefix else point.start, point.end, prefix, points=[point])
+            clause = Clause("stretch", start, point.end, point)
+            clause.prefix = prefix
+            return clause, self._suffix(clause, here)
+        clause = Clause("bound", start if prefix else point.start, point.end, point)
+        clause.prefix = prefix
         last = self._range_end(point, here)
         if last is not None:
             second, here = last
@@ -211,8 +214,8 @@ class Parser:
         amount = tokens[here]
         if amount.kind not in ("count", "day") or (amount.kind == "day" and amount.word.endswith("号")):
             return None
-        clause = Clause("count", first.start, amount.end, lead, amount=amount.value, unit=amount.unit or Unit.DAYS)
-        clause.word = amount.word
+        clause = Clause("count", first.start, amount.end)
+        clause.prefix, clause.amount, clause.unit, clause.word = lead, amount.value, amount.unit or Unit.DAYS, amount.word
         after = here + 1
         if after < len(tokens) and tokens[after].start == amount.end:
             kind = tokens[after].kind
@@ -254,7 +257,8 @@ class Parser:
 
     def _recurrence(self, at: int) -> tuple[Clause, int] | None:
         rhythm = self.tokens[at]
-        clause = Clause("recurrence", rhythm.start, rhythm.end, rhythm=rhythm)
+        clause = Clause("recurrence", rhythm.start, rhythm.end)
+        clause.rhythm = rhythm
         here = self._marks(clause, at + 1)
         inner = self._inner_rhythm(clause, here)
         if inner is not None:
@@ -394,11 +398,12 @@ class Parser:
         if token.word in ("全年", "贯穿全年"):
             times = self._times(at + 1, token.end, 20)
             if times is not None:
-                year = Point(token.start, token.end, year_shift=0)
-                clause = Clause("yearly_count", token.start, times[2], suffix="inside", points=[year])
-                clause.times, clause.at_least = times[0], times[1]
+                year = Point(token.start, token.end)
+                year.year_shift = 0
+                clause = Clause("yearly_count", token.start, times[2], year)
+                clause.suffix, clause.times, clause.at_least = "inside", times[0], times[1]
                 return clause, times[3]
-        return Clause("wordless", token.start, token.end, token.kind, word=token.word), at + 1
+        return _word_clause("wordless", token), at + 1
 
     def _running(self, at: int) -> tuple[Clause, int] | None:
         """为期三个月: the length of a stretch whose first day was named before."""
@@ -406,7 +411,9 @@ class Parser:
         if here >= len(self.tokens) or self.tokens[here].kind != "count" or self.tokens[here].start != self.tokens[at].end:
             return None
         amount = self.tokens[here]
-        return Clause("running", self.tokens[at].start, amount.end, amount=amount.value, unit=amount.unit), here + 1
+        clause = Clause("running", self.tokens[at].start, amount.end)
+        clause.amount, clause.unit = amount.value, amount.unit
+        return clause, here + 1
 
 
 _PREFIXES = {"upto": 1, "from": 2, "limit": 3, "now": 4, "notbefore": 5}
@@ -442,6 +449,12 @@ def _is_day(marks: Clause) -> bool:
 def _starts_counting(text: str, start: int) -> bool:
     """自决定作出起7个工作日: the word before the count starts it, though 内 is missing."""
     return text.endswith("起", 0, start) and not text.endswith("一起", 0, start)
+
+
+def _word_clause(rule: Rule, token: Token) -> Clause:
+    clause = Clause(rule, token.start, token.end)
+    clause.prefix, clause.word = token.kind, token.word
+    return clause
 
 
 def _is_number_word(token: Token) -> bool:

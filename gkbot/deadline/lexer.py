@@ -74,8 +74,8 @@ def _prepare() -> None:
             readers.setdefault(char, []).append(reader)
     for first, entries in _word_entries().items():
         readers.setdefault(first, []).append(_word_reader(entries))
-    for char in "0123456789" + CHINESE:
-        readers.setdefault(char, []).append(patterns.read_number)
+    for char in CHINESE:
+        readers.setdefault(char, []).extend((patterns.read_number, patterns.read_bare))
     _READERS.update({char: tuple(several) for char, several in readers.items()})
     _ANCHORS.append(re.compile(f"[{re.escape(''.join(_READERS))}]"))
 

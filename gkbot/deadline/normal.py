@@ -10,7 +10,9 @@ from bisect import bisect_right
 
 from gkbot.deadline.script import simplified_table
 
-BLANKS = r"[\s\u200b-\u200f\u2060\ufeff\xad]+"
+# what is taken out: white space and marks without width, as a blank or, where it ends a line or cell, a line feed
+BLANKS = " \x1c\x1d\x1e\x1f\xa0\xad\u1680" + "".join(map(chr, range(0x2000, 0x2010))) + "\u202f\u205f\u2060\u3000\ufeff"
+LINE_ENDS = "\t\n\x0b\x0c\r\x85\u2028\u2029"
 
 _SAME = {
     "-": "‐‑‒–—―−─━﹣",
@@ -50,7 +52,7 @@ class Folded:
         self._cuts: list[int] = []
         self._shifts: list[int] = []
         self.breaks: set[int] = set()
-        if _BLANKS.search(self.text):
+        if " " in self.text or "\n" in self.text:
             self._take_out_blanks()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -71,12 +73,12 @@ class Folded:
 
     def _take_out_blanks(self) -> None:
         text, kept, done, length, shift = self.text, [], 0, 0, 0
-        for blank in _BLANKS.finditer(text):
+        for blank in _FOLDED_BLANKS.finditer(text):
             start, end = blank.span()
             kept.append(text[done:start])
             length += start - done
             done = end
-            broken = "\n" in blank[0] or "\t" in blank[0] or "\r" in blank[0]
+            broken = "\n" in blank[0]
             if broken:
                 self.breaks.add(length)
             if start and end < len(text) and text[start - 1].isdigit() and text[end].isdigit():
@@ -91,18 +93,24 @@ class Folded:
         self.text = "".join(kept)
 
 
-_BLANKS = re.compile(BLANKS)
-_TABLE: dict[int, int] = {}
-
-
 def fold_characters(text: str) -> str:
-    """Simplified script and half width, one character for one; blanks stay."""
+    """Simplified script and half width, one character for one; blanks stay, as plain ones."""
     return text.translate(_table())
 
 
+_FOLDED_BLANKS = re.compile("[ \n]+")
+_BLANKS = re.compile(f"[{BLANKS}{LINE_ENDS}]+")
+_TABLE: dict[int, int] = {}
+
+
 def _table() -> dict[int, int]:
+    """Made when the first text is read. Plain characters map to themselves: `str.translate` is slow on gaps."""
     if not _TABLE:
+        _TABLE.update({code: code for code in (*range(0x80), *range(0x2010, 0x2040), *range(0x3000, 0x3040))})
+        _TABLE.update({code: code for code in range(0x4E00, 0x9FA6)})
         _TABLE.update(simplified_table())
         _TABLE.update({0xFF01 + offset: 0x21 + offset for offset in range(94)})
         _TABLE.update({ord(old): ord(new) for new, olds in _SAME.items() for old in olds})
+        _TABLE.update(dict.fromkeys(map(ord, BLANKS), 0x20))
+        _TABLE.update(dict.fromkeys(map(ord, LINE_ENDS), 0x0A))
     return _TABLE

@@ -63,10 +63,10 @@ _HALF = re.compile("(半年)度?|半个?月")
 
 
 def read_number(text: str, start: int) -> Token | None:
-    """A number with its unit, or a bare one where it belongs to a list, a range or a damaged date."""
+    """A number with its unit."""
     match = _UNIT.match(text, start)
     if match is None:
-        return _bare(text, start)
+        return None
     word, unit = match.groups()
     value = number(word)
     if value is None:
@@ -79,16 +79,20 @@ def read_number(text: str, start: int) -> Token | None:
     return Token(kind, start, match.end(), value, match[0], None, (what,) if isinstance(what, int) else ())
 
 
-def _bare(text: str, start: int) -> Token | None:
+def read_bare(text: str, start: int) -> Token | None:
+    """A number without a unit, where it belongs to a list, a range or a damaged date."""
     match = _BARE.match(text, start)
     value = number(match[1]) if match else None
     if match is None or value is None:
+        if text[start + 1 : start + 2] not in _NUMERALS:
+            return None
         # the whole run of numerals is passed over, or a megabyte of digits would be tried from each of them
         run = _RUN.match(text, start)
         return Token("other", start, run.end(), 0, run[0][:9]) if run and run.end() - start > 4 else None
     return Token("bare", start, match.end(), value, match[0])
 
 
+_NUMERALS = frozenset("0123456789" + CHINESE)
 _RUN = re.compile(f"[0-9{CHINESE}]+")
 
 
@@ -221,7 +225,9 @@ def _read_half(text: str, start: int) -> Token | None:
 
 
 READERS: tuple[tuple[str, Reader], ...] = (
+    ("0123456789", read_number),
     ("0123456789", _read_date),
+    ("0123456789", read_bare),
     ("农阴旧夏正冬腊", _read_lunar),
     ("第", _read_nth),
     ('"十', _read_plan),

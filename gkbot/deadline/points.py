@@ -9,7 +9,6 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from gkbot.deadline import vocabulary as words
 from gkbot.deadline.lexer import Token
@@ -17,9 +16,11 @@ from gkbot.deadline.lexer import Token
 EDGES = {"底", "末个工作日"}  # parts that are a last day
 
 
-@dataclass(slots=True)
 class Point:
-    """A point in time as written; None is what the words leave open."""
+    """A point in time as written; None is what the words leave open.
+
+    Defaults are class attributes: most points set two or three of them, and many points are made.
+    """
 
     start: int
     end: int
@@ -47,7 +48,11 @@ class Point:
     counted: int | None = None  # 含当日 1, 不含当日 0
     inside: bool = False  # 年内
     nth_month: int | None = None
-    notes: list[str] = field(default_factory=list)
+    lost_unit: bool = False  # 8月30前: 日 is missing
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
 
     @property
     def has_year(self) -> bool:
@@ -135,7 +140,7 @@ def _inner(text: str, tokens: Sequence[Token], here: int, point: Point) -> int:
     elif monthly and token.kind == "bare" and point.day is None:
         point.day = token.value
         if token.word != "" and text[token.end : token.end + 1] in "前之以":
-            point.notes.append("no日")
+            point.lost_unit = True
     elif token.kind == "part" and point.day is None and point.part is None and _part_fits(point, token):
         point.part = words.PARTS[token.word]
         if point.part in ("首月", "末月"):

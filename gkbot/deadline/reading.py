@@ -145,7 +145,9 @@ class _Reader:
     def _take_bound(self, clause: Clause) -> Iterator[Reading]:
         meaning.share(clause.points, ranged=False)
         around = contexts.Surroundings(self.folded, clause)
-        if clause.prefix in ("from", "notbefore") or clause.suffix == "starting" or contexts.begins(around):
+        if clause.suffix != "before" and (
+            clause.prefix in ("from", "notbefore") or clause.suffix == "starting" or contexts.begins(around)
+        ):
             days = stretch_of(clause.points[0], self.frame)
             if not clause.suffix or clause.suffix == "starting":
                 self.first_day = (days, clause.start, clause.end)
