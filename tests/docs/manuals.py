@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ADMIN = ROOT / "docs" / "管理员手册.md"
 OPERATOR = ROOT / "docs" / "运维手册.md"
 READMES = (ROOT / "README.md", ROOT / "README.zh.md")
+FILE_MARK = "# 文件："  # first line of a block that the reader saves as a rule file
 SKIPPED_FOLDERS = {".venv", ".git", "var", "build", "dist", "node_modules"}
 
 _HEADING = re.compile(r"(#{1,6}) +(.+?) *$")

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
-from manuals import ADMIN, Block, blocks, codes, rows, section
+from manuals import ADMIN, FILE_MARK, Block, blocks, codes, rows, section
 
 from gkbot.rulebook import LoadResult, Severity, load_files
 
 TEXT = ADMIN.read_text(encoding="utf-8")
 TODAY = date(2026, 2, 2)
-FILE_MARK = "# 文件："
 PLACEHOLDERS = {"〔Tab〕": "\t", "〔全角空格〕": "\u3000"}
 
 
