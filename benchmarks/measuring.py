@@ -10,7 +10,11 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 ROOT = Path(__file__).parent.parent
-_ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
+# Byte code is kept, as it is where the program is installed; nothing is left beside the sources.
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"} | {
+    "PYTHONPATH": str(ROOT),
+    "PYTHONPYCACHEPREFIX": str(ROOT / "var" / "bench" / "bytecode"),
+}
 
 
 def median_seconds(task: Callable[[], object], rounds: int) -> float:
@@ -26,9 +30,7 @@ def cpu_seconds(command: Sequence[str]) -> tuple[float, float]:
         RuntimeError: The command fails.
     """
     begun = perf_counter()
-    process = subprocess.Popen(
-        command, env=_ENVIRONMENT, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, env=ENVIRONMENT, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     taken = perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -40,7 +42,7 @@ def cpu_seconds(command: Sequence[str]) -> tuple[float, float]:
 def told(program: str) -> list[float]:
     """The numbers that a Python program prints, run in a fresh interpreter."""
     done = subprocess.run(
-        [sys.executable, "-c", program], env=_ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, check=True
     )
     return [float(word) for word in re.findall(r"[\d.]+", done.stdout)]
 

@@ -1,7 +1,6 @@
 """The other parsers: each in an environment of its own under var/bench, installed from pinned versions."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
+from benchmarks.measuring import ENVIRONMENT, ROOT
+
 CACHE = ROOT / "var" / "bench"
 WORKER = Path(__file__).parent / "worker.py"
 INSTALL_SECONDS = 600
@@ -74,17 +74,13 @@ def ask(peer: Peer, requests: Sequence[dict[str, Any]], seconds: float) -> list[
     """
     lines = "".join(json.dumps(request) + "\n" for request in requests)
     command = [*_python(peer), str(WORKER), peer.parser]
-    env = os.environ | {"PYTHONHASHSEED": "0"}
-    if not peer.pins:
-        env["PYTHONPATH"] = str(ROOT)
     try:
         done = subprocess.run(
             command,
             input=lines,
             capture_output=True,
-            text=True,
             timeout=seconds,
-            env=env,
+            env=ENVIRONMENT,
             check=False,
             encoding="utf-8",
         )
