@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from gkbot.deadline import AfterEvent, By, Calendar, Deadline, Freq, Kind, Mark, Ongoing, Recurring, Vague
+from gkbot.deadline import AfterEvent, By, Calendar, Deadline, Freq, Mark, Ongoing, Recurring, Vague
 from gkbot.deadline.schedule import Schedule
 from gkbot.deadline.schedule import Unit as Counted
 from gkbot.planning import Event, EventKind, History, Notice, Plan
@@ -44,13 +44,11 @@ DOCUMENT = Document(
 )
 LEADS = ((CANGXI, Role.RESPONSIBLE), (WANGCANG, Role.RESPONSIBLE))
 
-BY = Kind.BY
 MONTHLY = Recurring(freq=Freq.MONTHLY, marks=(Mark(day=25),))
 WEEKLY = Recurring(freq=Freq.WEEKLY, marks=(Mark(weekday=5),))
 ONGOING = Ongoing(word="持续推进")
 VAGUE = Vague(word="及时")
 AFTER_APPROVAL = AfterEvent(event="批复", amount=20, unit=Counted.DAYS)
-KINDS = {By: Kind.BY, Recurring: Kind.RECURRING, AfterEvent: Kind.AFTER_EVENT, Ongoing: Kind.ONGOING, Vague: Kind.VAGUE}
 
 
 def day(text: str) -> date:
@@ -65,19 +63,7 @@ def by(text: str) -> By:
 
 def deadline(schedule: Schedule, words: str, *, ambiguous: bool = False) -> Deadline:
     """A deadline as the reader gives it."""
-    return Deadline(
-        text=words,
-        span=(0, len(words)),
-        schedule=schedule,
-        kind=KINDS[type(schedule)],
-        due=schedule.due if isinstance(schedule, By) else None,
-        start=None,
-        ambiguous=ambiguous,
-        alternatives=(),
-        doubts=(),
-        provisional=False,
-        why="",
-    )
+    return Deadline(text=words, span=(0, len(words)), schedule=schedule, ambiguous=ambiguous)
 
 
 def task(

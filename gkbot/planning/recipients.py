@@ -14,23 +14,16 @@ Address = tuple[str, str]  # channel and address: one person's mailbox, or one r
 class Directory:
     """The recipients of a rule book, each worked out once."""
 
+    book: Rulebook
     channels: Channels
-    offices: dict[str, tuple[Admin, ...]]
     homes: dict[Address, str]
     _units: dict[tuple[str, str], tuple[Recipient, ...]] = field(default_factory=dict)
     _admins: dict[str, tuple[Recipient, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, book: Rulebook, channels: Channels) -> Self:
-        """Gather the admins of each folder, and the folder in which each address is first named."""
-        offices: dict[str, list[Admin]] = {}
-        for admin in book.admins:
-            offices.setdefault(admin.folder, []).append(admin)
-        directory = cls(
-            channels=channels,
-            offices={folder: tuple(admins) for folder, admins in offices.items()},
-            homes={},
-        )
+        """Note the folder in which each address is first named."""
+        directory = cls(book=book, channels=channels, homes={})
         for unit in book.units:
             for recipient in directory.unit(unit):
                 directory.homes.setdefault(address_of(recipient), unit.folder)
@@ -65,7 +58,7 @@ class Directory:
         known = self._admins.get(folder)
         if known is None:
             found: list[Recipient | None] = []
-            for admin in self._nearest(folder):
+            for admin in self.book.admins_for(folder):
                 found.append(self._mail(None, admin.post, admin.email))
                 found.append(self._admin_group(admin))
             known = self._admins[folder] = _distinct(found)
@@ -74,11 +67,6 @@ class Directory:
     def home(self, recipient: Recipient) -> str:
         """Folder of the office a recipient belongs to, for the key of its notices."""
         return self.homes.get(address_of(recipient), "")
-
-    def _nearest(self, folder: str) -> tuple[Admin, ...]:
-        while folder not in self.offices and folder:
-            folder = folder.rpartition("/")[0]
-        return self.offices.get(folder, ())
 
     def _mail(self, unit: str | None, post: str, email: str | None) -> Recipient | None:
         if not email:
