@@ -9,10 +9,12 @@ from typing import NoReturn
 import click
 
 from gkbot import __version__
+from gkbot.cli.chinese import SETTINGS, ChineseHelp, write_list
 from gkbot.errors import GkbotError, RulesBroken
 
 EXIT_MISTAKES = 1
 EXIT_USAGE = 2
+MOST_PROBLEMS = 20
 
 COMMANDS = {
     "when": ("when", "读出一句话里的办理期限"),
@@ -41,7 +43,7 @@ HELP = """政务公开任务期限提醒工具。
 退出码：0 正常，1 输入有错（或有消息最终未送达），2 用法或设置有错。"""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(ChineseHelp, click.Group):
     """A group that imports a command's module when the command is called, for a quick start."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -57,17 +59,17 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 - our own table
         return command
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, then the commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any of them."""
-        with formatter.section("命令"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        write_list(formatter, "命令", [(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-@click.group(
-    cls=LazyGroup,
-    help=HELP,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+@click.group(cls=LazyGroup, help=HELP, context_settings=SETTINGS)
 @click.version_option(__version__, "--version", message="gkbot %(version)s", help="显示版本。")
 def gkbot() -> None:
     """Top of the command tree."""
@@ -109,7 +111,7 @@ def use_utf8() -> None:
 def _tell_broken_rules(error: RulesBroken) -> int:
     from gkbot.rulebook import Problem, format_problem
 
-    for problem in error.problems:
+    for problem in error.problems[:MOST_PROBLEMS]:
         if isinstance(problem, Problem):
             click.echo(format_problem(problem), err=True)
     click.echo(f"gkbot: {error}", err=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from gkbot.cli.arguments import json_option
+from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, say
 from gkbot.clock import SystemClock
 from gkbot.errors import SettingsError
@@ -16,7 +17,7 @@ from gkbot.settings import load_settings
 SEVERITY_WORDS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.HINT: "提示"}
 
 
-@click.command(
+@command(
     help="""检查规则文件，逐条列出问题：文件:行:列: 代码 说明。
 
 例：gkbot check rules/guangyuan

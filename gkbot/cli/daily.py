@@ -5,6 +5,7 @@ from datetime import date
 import click
 
 from gkbot.cli.arguments import DAY, json_option
+from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, say
 from gkbot.cli.start import clock_for
 from gkbot.rulebook import format_problem
@@ -12,7 +13,7 @@ from gkbot.service.daily import DailyResult
 from gkbot.settings import load_settings
 
 
-@click.command(
+@command(
     help="""执行一次每日检查：计划当天的提醒，写入发件箱，并发送。
 
 同一天执行多少次，同一条提醒也只发一次。

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import click
 
 from gkbot.cli.arguments import DAY, MOMENT, in_zone, json_option
+from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json
 from gkbot.planning import EventKind, NewEvent
 from gkbot.service.office import Office
@@ -19,7 +20,7 @@ actor_option = click.option("--actor", metavar="姓名", help="由谁登记，�
 EXIT_CODES = "\n\n退出码：0 已登记，1 规则文件有错，2 编号、单位或用法有错。"
 
 
-@click.command(help="登记办结：此后不再提醒。\n\n例：gkbot done GY2023-05 --unit 苍溪县 --note https://…" + EXIT_CODES)
+@command(help="登记办结：此后不再提醒。\n\n例：gkbot done GY2023-05 --unit 苍溪县 --note https://…" + EXIT_CODES)
 @task_argument
 @unit_option
 @period_option
@@ -32,7 +33,7 @@ def done(*, reported: bool, **facts: object) -> int:
     return _record(EventKind.REPORTED if reported else EventKind.DONE, facts)
 
 
-@click.command(help="登记签收：单位已收到任务，提醒照常。\n\n例：gkbot ack GY2023-05 --unit 苍溪县" + EXIT_CODES)
+@command(help="登记签收：单位已收到任务，提醒照常。\n\n例：gkbot ack GY2023-05 --unit 苍溪县" + EXIT_CODES)
 @task_argument
 @unit_option
 @period_option
@@ -44,7 +45,7 @@ def ack(**facts: object) -> int:
     return _record(EventKind.ACKNOWLEDGED, facts)
 
 
-@click.command(help="退回补办：重新提醒。\n\n例：gkbot reopen GY2023-05 --unit 苍溪县 --note 链接打不开" + EXIT_CODES)
+@command(help="退回补办：重新提醒。\n\n例：gkbot reopen GY2023-05 --unit 苍溪县 --note 链接打不开" + EXIT_CODES)
 @task_argument
 @unit_option
 @period_option
@@ -56,7 +57,7 @@ def reopen(**facts: object) -> int:
     return _record(EventKind.REOPENED, facts)
 
 
-@click.command(
+@command(
     help="登记延期：改按新的截止日提醒，并告知单位一次。\n\n"
     "例：gkbot extend GY2023-05 --unit 苍溪县 --to 2023-08-15 --by 王某 --basis 苍府办函〔2023〕8号" + EXIT_CODES
 )
@@ -74,7 +75,7 @@ def extend(**facts: object) -> int:
     return _record(EventKind.EXTENDED, facts)
 
 
-@click.command(
+@command(
     help="登记起算事件已经发生，开始计算期限。\n\n"
     "例：gkbot event FD-GK-03 --at 2026-03-05 --unit 本级政府办公室" + EXIT_CODES
 )
@@ -89,7 +90,7 @@ def event(**facts: object) -> int:
     return _record(EventKind.OCCURRED, facts)
 
 
-@click.command(
+@command(
     help="接管载入时已经逾期的任务：从今天起按提醒方案正常催办。不接管的只列给管理员。\n\n"
     "例：gkbot adopt GY2023-05" + EXIT_CODES
 )

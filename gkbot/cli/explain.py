@@ -6,13 +6,14 @@ from datetime import date
 import click
 
 from gkbot.cli.arguments import DAY, json_option
+from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json
 from gkbot.planning import Duty, duties
 from gkbot.service.explanation import Explanation, explanation
 from gkbot.service.views import status_word
 
 
-@click.command(
+@command(
     help="""说明一项任务：期限原文怎样读、截止日怎样算、哪天提醒、为什么没有收到提醒。
 
 例：gkbot explain GY2023-05 --unit 苍溪县 --date 2023-07-24

@@ -6,6 +6,7 @@ from datetime import date
 import click
 
 from gkbot.cli.arguments import DAY, json_option
+from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, print_table, say
 from gkbot.planning import Notice, Plan, plan_range
 from gkbot.service.views import KIND_WORDS, plan_json
@@ -13,7 +14,7 @@ from gkbot.service.views import KIND_WORDS, plan_json
 MAX_DAYS = 3700
 
 
-@click.command(
+@command(
     help="""查看某一天（或一段时间）会发哪些提醒、为什么发；不发送，不记录。
 
 例：gkbot plan --from 2023-05-17 --to 2024-03-31 --json

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import click
 
+from gkbot.cli.chinese import command
 from gkbot.cli.start import clock_for
 from gkbot.delivery import Parcel, Transport
 from gkbot.errors import SettingsError
@@ -17,11 +18,12 @@ SUBJECT = "【政务公开提醒】测试消息，请忽略"
 TEXT = "这是一条测试消息，说明这个渠道可以送达。不需要处理。"
 
 
-@click.command(
+@command(
     "send-test",
     help="""发一条测试消息，检查邮件和机器人是否通。不写参数时写一封到发件箱文件夹。
 
 例：gkbot send-test --mail a@example.gov.cn
+
 例：gkbot send-test --robot COUNTIES
 
 退出码：0 对方已收下，1 没有送达，2 用法或设置有错。""",

@@ -5,14 +5,13 @@ import signal
 from collections.abc import Callable
 from types import FrameType
 
-import click
-
+from gkbot.cli.chinese import command
 from gkbot.settings import load_settings
 
 log = logging.getLogger("gkbot.serve")
 
 
-@click.command(
+@command(
     help="""启动后台服务：按时检查、发送，规则文件改动后自动重读，并提供网页。
 
 启动完成时日志出现 ready；收到 SIGTERM 或 Ctrl-C 时，发完手上的一条就退出。

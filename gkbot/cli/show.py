@@ -7,6 +7,7 @@ from itertools import islice
 import click
 
 from gkbot.cli.arguments import DAY
+from gkbot.cli.chinese import command
 from gkbot.cli.output import print_table
 from gkbot.planning import Duty, Notice, duties, plan_range
 from gkbot.service.office import Office
@@ -16,7 +17,7 @@ NEXT_NOTICES = 5
 LOOK_AHEAD_DAYS = 400
 
 
-@click.command(
+@command(
     help="""一屏看清：盯着哪些文件，今天发什么，接下来的五条提醒在哪天。不发送，不记录。
 
 例：gkbot show --date 2023-07-24

@@ -5,6 +5,7 @@ from datetime import date
 import click
 
 from gkbot.cli.arguments import DAY, json_option
+from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, print_table, say
 from gkbot.errors import UnitNotFound
 from gkbot.planning import duties
@@ -13,7 +14,7 @@ from gkbot.service.office import Office
 from gkbot.service.views import status_word, tasks_json
 
 
-@click.command(
+@command(
     help="""查看任务台账：每项任务的期限原文、截止日、单位和办理状态。
 
 例：gkbot tasks --date 2023-07-24 --unit 苍溪县

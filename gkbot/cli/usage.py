@@ -10,9 +10,9 @@ def in_chinese(error: click.ClickException) -> str:
             near = f"是不是 {'、'.join(error.possibilities)}？" if error.possibilities else "用 --help 查看可用选项。"
             return f"没有选项 {error.option_name}。{near}"
         case click.MissingParameter():
-            return f"缺少{_name(error)}。用 --help 查看用法。"
+            return f"缺少{_name(error).rstrip()}。用 --help 查看用法。"
         case click.BadParameter():
-            return f"{_name(error)}不对：{error.message}"
+            return f"{_name(error).lstrip()}不对：{error.message}"
         case click.UsageError() if "No such command" in error.message:
             return (
                 f"没有这个命令（{error.message.rpartition('command')[2].strip(' .')}）。用 gkbot --help 查看全部命令。"

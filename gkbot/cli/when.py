@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from gkbot.cli.arguments import DATE_PATTERN, DAY, json_option
+from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, say
 from gkbot.deadline import Calendar, Deadline, read
 
@@ -24,7 +25,7 @@ KIND_WORDS = {
 MAX_LINE_CHARACTERS = 1_000_000
 
 
-@click.command(
+@command(
     help="""读出一句话里的全部办理期限。
 
 例：gkbot when "于2023年7月底前完善公开内容" --ref 2023-05-17

@@ -1,0 +1,105 @@
+"""The command line's own talk: Chinese help, clear complaints, exact exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gkbot.cli.app import COMMANDS, run
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        run(arguments)
+    printed = capsys.readouterr()
+    return int(ended.value.code or 0), printed.out, printed.err
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_every_help_page_is_chinese_with_an_example_and_exit_codes(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+):
+    status, out, _ = call(capsys, *command, "--help")
+    assert status == 0
+    assert "例：gkbot" in out
+    assert "退出码" in out
+    assert not {"Usage", "Options", "Show this", "required"} & set(out.replace(":", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nosuch"], "没有这个命令"),
+        (["when"], "要写一段文字"),
+        (["when", "x", "--refs"], "没有选项 --refs"),
+        (["when", "x", "--ref", "2023-02-30"], "这一天不存在"),
+        (["when", "x", "--ref", "明天"], "写法：年-月-日"),
+        (["when", "x", "--year"], "后面要写值"),
+        (["plan", "--date", "2023-01-01", "--from", "2023-01-01"], "不能同时使用"),
+        (["plan", "--from", "2023-01-01"], "要一起写"),
+        (["plan", "--from", "2023-01-02", "--to", "2023-01-01"], "不能早于"),
+        (["done", "A-1"], "缺少 --unit"),
+        (["event", "A-1", "--at", "2026-03-05T25:00"], "看不懂时刻"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese_and_ends_with_2(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+):
+    status, out, err = call(capsys, *arguments)
+    assert status == 2
+    assert out == ""
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_when_prints_one_json_document(capsys: pytest.CaptureFixture[str]):
+    status, out, err = call(capsys, "when", "于8月底前完成", "--ref", "2023-05-17", "--json")
+    assert (status, err) == (0, "")
+    [deadline] = json.loads(out)["deadlines"]
+    assert (deadline["text"], deadline["span"], deadline["kind"], deadline["due"]) == (
+        "8月底前",
+        [1, 5],
+        "by",
+        "2023-08-31",
+    )
+
+
+def test_the_task_year_goes_before_the_year_of_issue(capsys: pytest.CaptureFixture[str]):
+    _, out, _ = call(capsys, "when", "8月底前", "--ref", "2022-12-20", "--year", "2023", "--json")
+    assert json.loads(out)["deadlines"][0]["due"] == "2023-08-31"
+
+
+def test_a_text_without_a_deadline_gives_an_empty_list(capsys: pytest.CaptureFixture[str]):
+    status, out, _ = call(capsys, "when", "国办发〔2019〕54号", "--ref", "2023-05-17", "--json")
+    assert (status, json.loads(out)) == (0, {"deadlines": []})
+
+
+def test_a_batch_answers_line_by_line_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    batch = tmp_path / "phrases.jsonl"
+    lines = [
+        {"id": "b", "text": "8月底前", "ref": "2023-05-17"},
+        {"id": 1, "text": "没有期限", "ref": "2023-05-17"},
+        {"id": "a", "text": "8月底前", "ref": "2023-05-17", "year": 2024},
+    ]
+    batch.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
+    status, out, _ = call(capsys, "when", "--batch", str(batch))
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert [answer["id"] for answer in answers] == ["b", 1, "a"]
+    assert [[d["due"] for d in answer["deadlines"]] for answer in answers] == [["2023-08-31"], [], ["2024-08-31"]]
+
+
+def test_a_bad_line_of_a_batch_is_named_and_the_others_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    batch = tmp_path / "phrases.jsonl"
+    batch.write_text(
+        '{"id": 1, "text": "8月底前", "ref": "2023-05-17"}\nnot json\n{"id": 2, "text": "x", "ref": "2023-02-30"}\n'
+        '{"id": 3, "text": "9月底前", "ref": "2023-05-17"}\n',
+        encoding="utf-8",
+    )
+    status, out, err = call(capsys, "when", "--batch", str(batch))
+    assert status == 1
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [1, 3]
+    assert f"{batch}:2:1:" in err
+    assert f"{batch}:3:1:" in err
