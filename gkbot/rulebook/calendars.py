@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gkbot.deadline import Calendar, YearNotice
+from gkbot.deadline.year_notice import CalendarFault
 from gkbot.rulebook.fields import Fields, read_date
 from gkbot.rulebook.keys import CALENDAR_KEYS
 from gkbot.rulebook.nodes import Mapping, Node, Scalar, Sequence, place_of
@@ -32,6 +33,7 @@ def read_notice(root: Fields) -> PlacedNotice | None:
     year = root.number("年份", 2004, 2100)
     if "年份" not in root:
         root.source.error(root.place, "GK142", "日历文件缺少“年份”", "加上一行“年份: 2027”")
+    before = len(root.source.problems)
     published = root.date("发布日期")
     off = _read_spans(root)
     work = _read_days(root)
@@ -39,7 +41,8 @@ def read_notice(root: Fields) -> PlacedNotice | None:
         return None
     notice = YearNotice(year=year, basis=root.text("依据") or "", published=published, off=tuple(off), work=tuple(work))
     placed = PlacedNotice(notice=notice, source=root.source, place=root.place_of("年份"))
-    _check(placed, root)
+    if len(root.source.problems) == before:  # else what is missing may only be unread
+        _check(placed, root)
     return placed
 
 
@@ -117,7 +120,11 @@ def _read_days(root: Fields) -> list[date]:
 
 
 def _check(placed: PlacedNotice, root: Fields) -> None:
-    for fault, text in placed.notice.checks():
+    faults = placed.notice.checks()
+    reversed_ = any(fault is CalendarFault.REVERSED for fault, _ in faults)
+    for fault, text in faults:
+        if reversed_ and fault is CalendarFault.STATUTORY_MISSING:
+            continue  # only for the first and last day having changed places
         severity = Severity.ERROR if fault.is_error else Severity.WARNING
         code = "GK160" if fault.is_error else "GK161"
         place = _place_of_day(root, text) or placed.place

@@ -6,6 +6,7 @@ from datetime import date
 from gkbot.deadline import Calendar
 from gkbot.deadline.calendar import missing_notice_year
 from gkbot.rulebook.contents import Content
+from gkbot.rulebook.source import Source
 from gkbot.rulebook.values import Assignment, Place, Problem, Role, Severity, Task, Unit
 
 
@@ -14,11 +15,11 @@ def across_files(
 ) -> list[Problem]:
     """The problems that no single file shows; paths in them begin with `prefix`."""
     contents = list(contents)
-    lines = {content.source.path: content.source.lines for content in contents}
+    sources = {content.source.path: content.source for content in contents}
     live = [task for task in tasks if today is None or not task.document.is_archived(today)]
     return [
-        *_repeated_ids(contents, lines),
-        *_unreachable(live, lines),
+        *_repeated_ids(contents, sources),
+        *_unreachable(live, sources),
         *_missing_notice(live, calendar, today, prefix),
     ]
 
@@ -30,7 +31,7 @@ def problem_without_text(file: str, code: str, message: str, fix: str, severity:
     return Problem(place=place, severity=severity, code=code, message=message, fix=fix)
 
 
-def _repeated_ids(contents: Iterable[Content], lines: dict[str, list[str]]) -> Iterator[Problem]:
+def _repeated_ids(contents: Iterable[Content], sources: dict[str, Source]) -> Iterator[Problem]:
     first: dict[str, Place] = {}
     for raw in (raw for content in contents for raw in content.tasks if raw.id):
         place = raw.places.get("编号", raw.place)
@@ -45,11 +46,11 @@ def _repeated_ids(contents: Iterable[Content], lines: dict[str, list[str]]) -> I
             code="GK150",
             message=f"编号“{raw.id}”重复，第一次在{where}",
             fix="改成没有用过的编号",
-            source=lines[place.file][place.line - 1],
+            source=sources[place.file].shown(place.line),
         )
 
 
-def _unreachable(live: Iterable[Task], lines: dict[str, list[str]]) -> Iterator[Problem]:
+def _unreachable(live: Iterable[Task], sources: dict[str, Source]) -> Iterator[Problem]:
     """Units that answer for a live task and have neither mail nor robot; support units only help."""
     shared: dict[int, tuple[Assignment, ...]] = {id(task.assignments): task.assignments for task in live}
     units: dict[tuple[str, str], Unit] = {}
@@ -65,7 +66,7 @@ def _unreachable(live: Iterable[Task], lines: dict[str, list[str]]) -> Iterator[
                 code="GK138",
                 message=f"“{unit.name}”承担任务，但没有邮箱也没有机器人，收不到通知",
                 fix="在“联络员”里补上邮箱，或者写上“机器人”",
-                source=lines[unit.place.file][unit.place.line - 1],
+                source=sources[unit.place.file].shown(unit.place.line),
             )
 
 

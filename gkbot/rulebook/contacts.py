@@ -166,15 +166,15 @@ def _matching(fields: Fields, key: str, pattern: re.Pattern[str], code: str, fix
     text = fields.text(key)
     if text is None or pattern.fullmatch(text) or fields.is_quoted(key, text):
         return text
-    shown = "" if key == "机器人" and "key=" in text else f"“{text}”"  # a webhook's address is a password
+    shown = "" if key == "机器人" and "://" in text else f"“{text}”"  # a webhook's address is a password
     fields.error(key, code, f"{key}{shown}写法不对", fix)
     return text
 
 
 def _hint_missing_account(fields: Fields, unit: Unit) -> None:
-    missing = [contact.post for contact in unit.contacts if not (contact.wecom or contact.mobile)]
-    if unit.robot and missing:
-        message = f"“{unit.name}”有机器人，但“{missing[0]}”没有企业微信账号，群里不能提醒到人"
+    named = any(contact.wecom or contact.mobile for contact in unit.contacts)
+    if unit.robot and _ROBOT.fullmatch(unit.robot) and unit.contacts and not named:
+        message = f"“{unit.name}”有机器人，但联络员都没有企业微信账号，群里不能提醒到人"
         fields.source.report(fields.place_of("名称"), Severity.HINT, "GK131", message, "补上“企业微信”或“手机”")
 
 

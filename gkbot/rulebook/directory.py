@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gkbot.rulebook.contacts import RawGroup
 from gkbot.rulebook.names import NameBook, split_names, upward
-from gkbot.rulebook.nodes import place_within
+from gkbot.rulebook.nodes import Scalar, place_within
 from gkbot.rulebook.source import Source
 from gkbot.rulebook.values import Group, Place, Problem, Severity, Unit
 
@@ -109,7 +109,7 @@ class Directory:
                 code=code,
                 message=message,
                 fix=fix,
-                source=source.lines[place.line - 1],
+                source=source.shown(place.line),
             )
         )
 
@@ -135,13 +135,15 @@ class Directory:
         units: dict[tuple[str, str], Unit] = {}
         for scalar in raw.members:
             for name, offset in split_names(scalar.value, lambda text: bool(self._known.find(text, raw.folder))):
-                place = place_within(raw.source, scalar, offset, offset + len(name))
-                for unit in self._member(raw, name, place, (*above, raw)):
+                for unit in self._member(raw, scalar, (name, offset), (*above, raw)):
                     units.setdefault((unit.folder, unit.name), unit)
         self._members[key] = tuple(units.values())
         return self._members[key]
 
-    def _member(self, raw: RawGroup, name: str, place: Place, above: tuple[RawGroup, ...]) -> tuple[Unit, ...]:
+    def _member(
+        self, raw: RawGroup, scalar: Scalar, named: tuple[str, int], above: tuple[RawGroup, ...]
+    ) -> tuple[Unit, ...]:
+        name, offset = named
         found = self._known.find(name, raw.folder)
         if len(found) == 1 and isinstance(found[0], Unit):
             return (found[0],)
@@ -149,6 +151,7 @@ class Directory:
             return self._expand(found[0], above)
         if not found and self.is_patchy(raw.folder):
             return ()
+        place = place_within(raw.source, scalar, offset, offset + len(name))
         if not found:
             near = self._known.near(name, raw.folder)
             fix = f"是不是“{near[0]}”？" if near else "在“单位”里加上它，或者把这个写法加到某个单位的“别名”里"

@@ -33,7 +33,7 @@ class Fields:
             self._take(node)
             self._miss()
         elif not self.is_patchy():
-            self._wrong_shape(node, section.name, "下一层的键，每行一个“键: 内容”")
+            self._wrong_shape(node, section.name, f"下一层的键，例如“{section.keys[0].name}: …”")
 
     def __contains__(self, key: str) -> bool:
         return key in self.values

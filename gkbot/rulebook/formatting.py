@@ -45,21 +45,21 @@ def _end_column(problem: Problem) -> int:
 
 
 def _marked(source: str, start: int, end: int) -> list[str]:
-    text = "".join(char if char.isprintable() else " " for char in source)
-    first, text = _window(text, start)
-    start, end = start - first, min(end - first, len(text))
+    first, last = _window(source, start)
+    text = "".join(char if char.isprintable() else " " for char in source[first:last])
+    start, end = start - first, min(end, last) - first
     carets = "^" * max(cells(text[start:end]), 1)
     return [_INDENT + text.rstrip(), _INDENT + " " * cells(text[:start]) + carets]
 
 
-def _window(text: str, start: int) -> tuple[int, str]:
-    """A long line cut to what fits around `start`: characters dropped in front, and the rest."""
-    if cells(text) <= _WIDEST_CELLS:
-        return 0, text
-    first = 0
-    while first < start and cells(text[first:start]) > _WIDEST_CELLS // 2:
-        first += 1
-    last = len(text)
-    while cells(text[first:last]) > _WIDEST_CELLS and last > start + 1:
-        last -= 1
-    return first, text[first:last]
+def _window(source: str, start: int) -> tuple[int, int]:
+    """The part of a long line that is shown: half its cells before `start`, the rest from there on."""
+    if len(source) <= _WIDEST_CELLS and cells(source) <= _WIDEST_CELLS:
+        return 0, len(source)
+    first, room = start, _WIDEST_CELLS // 2
+    while first > 0 and (room := room - _cells_of(source[first - 1])) >= 0:
+        first -= 1
+    last, room = first, _WIDEST_CELLS
+    while last < len(source) and (room := room - _cells_of(source[last])) >= 0:
+        last += 1
+    return first, last

@@ -171,8 +171,8 @@ ADMIN = Section("管理员", (*_CONTACT_KEYS, Key("机器人", Form.TEXT, "管�
 FILE = Section(
     "规则文件",
     (
-        Key("格式版本", Form.NUMBER, "规则文件格式的版本，目前是1"),
         Key("文件", Form.MAPPING, "任务所在的文件", section=DOCUMENT),
+        Key("格式版本", Form.NUMBER, "规则文件格式的版本，目前是1"),
         Key("默认", Form.MAPPING, "这个文件里各项任务的默认值", section=DEFAULTS),
         Key("任务", Form.LIST, "文件里的任务", section=TASK),
         Key("单位", Form.LIST, "通讯录", section=UNIT),

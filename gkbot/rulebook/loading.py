@@ -116,7 +116,7 @@ class Loader:
                 code="GK162",
                 message=f"{second.notice.year}年的放假安排写了两次，第一次在{first.place.file}第{first.place.line}行",
                 fix="删掉一处",
-                source=second.source.lines[second.place.line - 1],
+                source=second.source.shown(second.place.line),
             )
             for first, second in twins
         ]
@@ -158,7 +158,7 @@ def _scope(books: tuple[Content, ...]) -> _Scope:
                     code="GK157",
                     message=f"提醒方案“{placed.plan.name}”重名",
                     fix="删掉一个，或者改名",
-                    source=placed.source.lines[placed.place.line - 1],
+                    source=placed.source.shown(placed.place.line),
                 )
             )
             continue

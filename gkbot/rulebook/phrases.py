@@ -19,6 +19,7 @@ _STATUTES = (
     ("行政强制法", lambda days: days <= 10),
     ("行政复议法", lambda days: days in {3, 5, 7, 10}),
 )
+_SAID_OTHERWISE = frozenset({"past", "event"})  # GK114; GK115, where the task names no event either
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +81,28 @@ def _not_understood(text: str) -> Remark:
 def _remarks(deadline: Deadline, issued: date) -> Iterator[Remark]:
     span = deadline.span
     due = due_day(deadline)
-    if due and due < issued and isinstance(deadline.schedule, By | Within):
+    is_past = due is not None and due < issued and isinstance(deadline.schedule, By | Within)
+    if due and is_past:
         message = f"“{deadline.text}”是{due}，早于印发日期{issued}"
         fix = f"是不是{due.year + 1}年？写出年份，或者用“确认”写明截止日期"
         yield Remark(Severity.ERROR, "GK114", message, fix, span)
     if deadline.kind is Kind.VAGUE:
         message = f"“{deadline.text}”没有具体日子，不会按日期提醒"
         yield Remark(Severity.HINT, "GK111", message, "由人定下日期以后，用“确认”写明截止日期、确认人和理由", span)
-    if deadline.ambiguous:
+    if deadline.ambiguous and not is_past:
         message = f"“{deadline.text}”有几种理解：{_readings(deadline)}"
         yield Remark(Severity.WARNING, "GK112", message, "用“确认”写明按哪一天截止", span)
     if deadline.provisional:
         message = f"“{deadline.text}”算到尚未公布放假安排的年份，日期是暂定的"
         yield Remark(Severity.HINT, "GK116", message, "放假通知公布后，把安排写进日历文件", span)
     for doubt in deadline.doubts:
-        code = doubt.code if doubt.code in CODES else "GK118"
-        yield Remark(Severity.WARNING, code, doubt.text, CODES[code].cure, doubt.span)
+        if doubt.code not in _SAID_OTHERWISE:
+            yield Remark(Severity.WARNING, "GK118", doubt.text, CODES["GK118"].cure, doubt.span)
 
 
 def _readings(deadline: Deadline) -> str:
     first = [str(deadline.due)] if deadline.due else []
-    return "，或者".join([*first, *(str(each.due) for each in deadline.alternatives if each.due)])
+    return "，或者".join([*first, *(str(each.due) for each in deadline.alternatives)])
 
 
 def due_day(deadline: Deadline) -> date | None:
@@ -124,7 +126,7 @@ def exclusive(deadline: Deadline) -> Deadline | None:
         deadline,
         due=deadline.due - day,
         schedule=replace(schedule, due=schedule.due - day),
-        alternatives=tuple(replace(each, due=each.due - day if each.due else None) for each in deadline.alternatives),
+        alternatives=tuple(replace(each, due=each.due - day) for each in deadline.alternatives),
         why=f"{deadline.why}；规则写明不含当日，提前一天",
     )
 

@@ -1,9 +1,12 @@
 """The text of a rule file: decoded, cut into lines, with places in it as users count them."""
 
+import re
 from dataclasses import dataclass, field
 
 from gkbot.rulebook.values import Place, Problem, Severity
 
+_KEY = re.compile(r"(?<=key=)[^\s&]+")
+_ADDRESS = re.compile(r"(?<=://)\S+")
 FILE_BYTES = 2 * 1024 * 1024  # ten times what an office with 2,000 tasks writes
 
 
@@ -46,6 +49,12 @@ class Source:
         self.lost: set[int] = set()
         self.broken_off = False
 
+    def shown(self, line: int) -> str:
+        """A line, counted from 1, as problems may show it: a webhook's key is a password."""
+        text = self.lines[line - 1]
+        secret = _ADDRESS if "机器人" in text else _KEY
+        return secret.sub(lambda found: "*" * len(found[0]), text)
+
     def place(self, line: int, column: int, end_line: int, end_column: int) -> Place:
         """A place from lines and columns of the author's text, all counted from 0."""
         line = min(max(line, 0), len(self.lines) - 1)
@@ -84,7 +93,7 @@ class Source:
                 code=code,
                 message=message,
                 fix=fix,
-                source=self.lines[place.line - 1],
+                source=self.shown(place.line),
             )
         )
 

@@ -113,7 +113,7 @@ class _FileWork:
     def _report(self, place: Place, severity: Severity, code: str, message: str, fix: str | None) -> None:
         if self.archived and severity is not Severity.ERROR:
             return
-        line = self.content.source.lines[place.line - 1]
+        line = self.content.source.shown(place.line)
         self.problems.append(Problem(place=place, severity=severity, code=code, message=message, fix=fix, source=line))
 
     # units

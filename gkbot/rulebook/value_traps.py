@@ -41,7 +41,7 @@ def _mend_quoted(draft: Draft, column: int) -> None:
 
 
 def _mend_flow_list(draft: Draft, column: int) -> None:
-    close = draft.text.find("]", column)
+    close = _closing(draft.text, column)
     if close < 0:
         return
     rest = draft.text[close + 1 :].strip()
@@ -54,6 +54,16 @@ def _mend_flow_list(draft: Draft, column: int) -> None:
         _requote(draft, column, _plain_end(draft.text, column))
         return
     _mend_flow_commas(draft, column, close, r"[，；]", "列表里用了中文标点“{}”，会被当成一个名称")
+
+
+def _closing(text: str, column: int) -> int:
+    """Where the bracket that opens at `column` is closed; -1 where it is not on this line."""
+    depth = 0
+    for at in range(column, len(text)):
+        depth += (text[at] == "[") - (text[at] == "]")
+        if depth == 0:
+            return at
+    return -1
 
 
 def _mend_flow_mapping(draft: Draft, column: int) -> None:

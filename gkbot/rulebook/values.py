@@ -251,7 +251,7 @@ class Rulebook:
     units: tuple[Unit, ...]
     groups: tuple[Group, ...]
     admins: tuple[Admin, ...]
-    calendar: Calendar
+    calendar: Calendar = field(compare=False)
     digest: str
     plans: tuple[ReminderPlan, ...] = ()
     tasks_by_id: Mapping[str, Task] = field(default_factory=dict, compare=False, repr=False)

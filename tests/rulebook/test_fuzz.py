@@ -1,0 +1,69 @@
+"""Whatever is typed: no exception, no place outside the file, and the same answer twice."""
+
+import random
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gkbot.rulebook import LoadResult, format_problem, load_files
+from tests.rulebook.test_loading import UNITS, task
+
+CONFIRMED = "{截止: 2023-07-31, 确认人: 李某, 日期: 2023-06-01, 理由: 附件}"
+GOOD = UNITS + task(确认=CONFIRMED, 备注="|\n      两行\n      文字")
+PIECES = [
+    *"：　\t，、[]{}\"'“#－|>%@&\u200b\ufeff\x00\x85\u2028\n\r０𠮷",
+    *(": ", " #", "- ", "---\n", "&a", "*a", "!!", "任务", "单位:", "? ", "<<: "),
+]
+
+
+def check(data: bytes) -> LoadResult:
+    result = load_files({"a/plan.yaml": data}, date(2023, 6, 1), shown_root="rules")
+    lines = data.count(b"\n") + data.count(b"\r") + 1
+    for problem in result.problems:
+        place = problem.place
+        assert 1 <= place.line <= place.end_line <= max(lines, 1)
+        assert place.column >= 1
+        assert place.end_column >= 1
+        assert problem.source is None or place.column <= len(problem.source) + 1
+        assert format_problem(problem)
+    return result
+
+
+def mutated(chooser: random.Random) -> bytes:
+    text = GOOD
+    for _ in range(chooser.randint(1, 4)):
+        start = chooser.randrange(len(text))
+        end = min(start + chooser.choice([0, 0, 1, 1, 5, 40]), len(text))
+        text = text[:start] + chooser.choice(PIECES) * chooser.choice([0, 1, 1, 2]) + text[end:]
+    data = text.encode(chooser.choice(["utf-8", "utf-8", "utf-8", "gb18030", "utf-16"]))
+    if chooser.random() < 0.1:
+        at = chooser.randrange(len(data))
+        data = data[:at] + bytes([chooser.randrange(256)]) + data[at + 1 :]
+    return data
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_mutated_file_is_explained_or_read(seed: int) -> None:
+    chooser = random.Random(seed)  # noqa: S311 (repeatable, not secret)
+    for _ in range(25):
+        check(mutated(chooser))
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_are_explained_or_read(data: bytes) -> None:
+    check(data)
+
+
+@given(st.text(alphabet="任务单位: ：-\n \t[]{}'\"#|>&*!、，a1", max_size=80))
+@settings(max_examples=300, deadline=None)
+def test_any_scribble_is_explained_or_read(text: str) -> None:
+    check(text.encode())
+
+
+def test_a_file_of_brackets_is_refused_at_once() -> None:
+    assert check(("任务: " + "[" * 100_000).encode()).book is None
+    assert check(("- " * 50_000).encode()).book is None
+    assert check((" " * 1_000_000 + "x").encode()).book is None
