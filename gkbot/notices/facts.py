@@ -102,7 +102,7 @@ def _entry(item: Item, task: Task, book: Rulebook, report: ReportBack, draft: bo
         "revision": item.revision,
         "reason": item.reason if is_open else "",
         "catch_up": item.catch_up,
-        "link": None if draft or item.stage.startswith(OFFICE) else report.link_of(item),
+        "link": None if draft or task.sensitive or item.stage.startswith(OFFICE) else report.link_of(item),
     }
 
 

@@ -32,7 +32,7 @@ OPENINGS = {
     "due": "今日到期，请于下班前反馈。",
     "upcoming": "即将到期，请提前安排。",
     "overdue": "，截至今日未收到办结反馈。",
-    "new": "已录入或有变动，请知悉并安排办理。",
+    "new": "已录入，请知悉并安排办理。",
 }
 TITLES = {"due": "到期提醒", "upcoming": "工作提醒", "overdue": "逾期提示", "new": "任务告知"}
 ROLES = {"lead": "牵头", "responsible": "负责", "support": "配合"}
@@ -82,8 +82,10 @@ def headline(facts: Facts, own: list[View], rows: list[View], today: date) -> st
         return f"{wording.dated(today)}督办清单：{_counts(rows)}" if rows else f"{wording.dated(today)}督办情况"
     if len(own) == 1 and len(rows) == 1:
         row = own[0]
+        if row["sensitive"]:
+            return _opening(facts, own)
         return f"{row['title']}：{row['due']}截止，{row['left']}" if row["due"] else f"{row['title']}：{row['words']}"
-    dated = [row for row in own if row["due"]]
+    dated = [row for row in own if row["due"]]  # not the sensitive ones
     counts = _counts(own)
     if not dated or facts["draft"]:
         return f"{len(own)}项任务：{counts}"
@@ -104,7 +106,8 @@ def _rows(entries: Iterable[Facts], today: date) -> list[View]:
 
 def _row(alike: list[Facts], today: date) -> View:
     entry = alike[0]
-    due = date.fromisoformat(entry["due"]) if entry["due"] else None
+    is_told = entry["due"] and not entry["sensitive"]
+    due = date.fromisoformat(entry["due"]) if is_told else None
     group = group_of(entry, today)
     units = list(dict.fromkeys(found["unit"] for found in alike))
     return {
@@ -123,7 +126,7 @@ def _row(alike: list[Facts], today: date) -> View:
         "due": wording.due_in_full(due, entry["at"], provisional=entry["provisional"]) if due else None,
         "due_short": wording.dated(due) if due else None,
         "left": left_of(entry, today),
-        "rest_note": _rest_note(entry, today),
+        "rest_note": _rest_note(entry, today) if is_told else None,
         "words": "；".join(f"“{words}”" for words in entry["words"]),
         "document": _document(entry),
         "source": _document(entry) + (entry["clause"] or ""),
@@ -204,8 +207,8 @@ def _opening(facts: Facts, own: list[View]) -> str:
     if not own:
         return ""
     if all(row["sensitive"] for row in own):
-        left = f"{own[0]['left']}，" if own[0]["left"] and len(own) == 1 else ""
-        return f"您有{len(own)}项事项{left}请登录内网查看。"
+        left = own[0]["left"] if len(own) == 1 else None
+        return f"您有{len(own)}项事项{left or ''}，请登录内网查看。"
     units = "各单位" if "、" in (facts["unit"] or "") else "你单位"
     roles = {row["role"] for row in own}
     tasks = f"{units}{roles.pop() if len(roles) == 1 else ''}的以下{len(own)}项政务公开任务"
@@ -213,6 +216,8 @@ def _opening(facts: Facts, own: list[View]) -> str:
     group = groups.pop() if len(groups) == 1 else ""
     if group == "upcoming" and len(own) == 1:
         return f"{tasks}{own[0]['left'].replace('还剩', '还有')}到期，请提前安排。"
+    if group == "new" and all(row["changed"] for row in own):
+        return f"{tasks}有变动，请知悉并安排办理。"
     return f"{tasks}{OPENINGS.get(group, '，请按期安排。')}"
 
 

@@ -97,7 +97,7 @@ def _reopen(standing: Standing, event: Event, today: Today) -> None:
 
 
 def _extend(standing: Standing, event: Event, until: date, today: Today) -> None:
-    before = f"由{short_day(standing.due)}" if standing.due else ""
+    before = f"：由{short_day(standing.due)}" if standing.due else "，"
     standing.due = until
     standing.revision += 1
     standing.adopted_on = None

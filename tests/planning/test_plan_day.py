@@ -141,7 +141,7 @@ def test_an_extension_is_said_once_and_starts_a_new_series() -> None:
     plan = plan_day(book(TASK), history, day("2023-07-26"))
     item = to_units(plan)[0].items[0]
     assert (item.stage, item.revision, item.due) == ("changed", 1, day("2023-08-31"))
-    assert item.reason == "期限已调整由7月31日改为8月31日（周四）。"
+    assert item.reason == "期限已调整：由7月31日改为8月31日（周四）。"
     later = replace(history, told=frozenset(told_by(plan)), last_scan=day("2023-07-30"))
     assert stages(plan_day(book(TASK), later, day("2023-07-31"))) == []
     assert stages(plan_day(book(TASK), replace(later, last_scan=day("2023-08-15")), day("2023-08-16"))) == ["before-15"]
