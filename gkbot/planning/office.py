@@ -50,17 +50,9 @@ def remark_told(desk: Desk) -> None:
 
 
 def remark_given(desk: Desk, remarks: Iterable[tuple[str, str]]) -> None:
-    """Pass on what others have to tell an office, such as mistakes in its rule files.
-
-    Args:
-        remarks: Folder and line; where no admin is named from the folder upward, every admin hears it.
-    """
+    """Pass on what others have to tell an office (folder, line), such as mistakes in its rule files."""
     for folder, line in remarks:
-        if desk.directory.admins(folder):
-            _remark(desk, folder, line)
-        else:
-            for other in sorted(desk.directory.offices):
-                _remark(desk, other, line)
+        _remark(desk, folder, line)
 
 
 def _remark(desk: Desk, folder: str, line: str) -> None:
