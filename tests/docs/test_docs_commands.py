@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from manuals import ADMIN, OPERATOR, READMES, blocks, codes, documents, rows
+from manuals import ADMIN, OPERATOR, READMES, blocks, codes, documents, prose, rows
 
 from gkbot.cli.app import COMMANDS, gkbot
 
-CALL = re.compile(r"(?:^|/bin/|=\S+ )gkbot (.+)$")
+CALL = re.compile(r"(?:^|/bin/|=\S+ )gkbot ([^|]+)$")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -24,8 +24,10 @@ def command_named(name: str) -> click.Command:
 
 
 def shown_calls(path: Path) -> list[list[str]]:
-    """Arguments of every `gkbot …` line in the shell blocks of a document."""
-    found = [block.text for block in blocks(path.read_text(encoding="utf-8")) if block.language == "sh"]
+    """Arguments of every `gkbot …` line in a document's shell and console blocks, and between backticks."""
+    text = path.read_text(encoding="utf-8")
+    found = [block.text for block in blocks(text) if block.language in {"sh", "console"}]
+    found += [code for code in codes(prose(text)) if "…" not in code]
     return [words for text in found for line in text.splitlines() if (words := arguments_of(line))]
 
 

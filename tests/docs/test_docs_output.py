@@ -1,5 +1,6 @@
 """Output pasted into the documents is what the program prints: each `$ gkbot …` in a console block is run."""
 
+import email
 import os
 import re
 import shlex
@@ -7,12 +8,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import policy
 from pathlib import Path
 
 import pytest
 from manuals import ADMIN, FILE_MARK, READMES, ROOT, blocks, section
 
-DEMO_DAY = "2023-07-24"
+DEMO_SETTINGS = (
+    "export GKBOT_RULES=rules/guangyuan GKBOT_DATABASE_URL=sqlite:///var/demo.db GKBOT_OUTBOX_DIR=var/demo-outbox"
+)
+CONTACTS_OF_A_COUNTY = 2
 PROMPT = "$ "
 
 
@@ -62,6 +67,14 @@ def agrees(shown: str, real: str) -> bool:
     return re.fullmatch(pattern, "\n".join(lines)) is not None
 
 
+def text_of(file: Path) -> str:
+    """The plain text of a mail."""
+    mail = email.message_from_bytes(file.read_bytes(), policy=policy.default)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
     """The office that 管理员手册 sets up in its first part."""
@@ -89,12 +102,15 @@ def test_the_admin_manual_shows_mistakes_as_check_prints_them(office: Path) -> N
 
 
 @pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
-def test_the_readmes_show_what_the_demo_prints(path: Path, tmp_path: Path) -> None:
-    demo = shown_in(path)
-    assert any(DEMO_DAY in shown.command for shown in demo)
-    for shown in demo:
-        real = printed(shown.command, tmp_path, ROOT / "rules")
+def test_the_readmes_show_what_the_demo_prints_and_writes(path: Path, tmp_path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert DEMO_SETTINGS in text
+    for shown in shown_in(path):
+        real = printed(shown.command, tmp_path, ROOT / "rules" / "guangyuan")
         assert agrees(shown.output, real), real
+    mails = [text_of(file) for file in (tmp_path / "var" / "demo-outbox").glob("*.eml")]
+    letter = next(block.text for block in blocks(text) if block.language == "text")
+    assert sum(agrees(letter, mail) for mail in mails) == CONTACTS_OF_A_COUNTY
 
 
 def test_a_wrong_line_would_be_noticed() -> None:
