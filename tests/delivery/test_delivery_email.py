@@ -1,0 +1,207 @@
+"""Mail against a real server, phase by phase (facts/delivery.md 2.2, F17, F18)."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gkbot.clock import FixedClock, SystemClock
+from gkbot.delivery.email import EmailTransport, MailServer
+from gkbot.delivery.transport import Parcel
+from gkbot.ledger import Outcome
+from gkbot.settings import Secret
+from tests.servers import DROP, TAKE_AND_DROP, SmtpServer, free_port
+
+Make = Callable[..., Parcel]
+
+
+def to(server: SmtpServer, **settings: object) -> EmailTransport:
+    values = {
+        "host": server.host,
+        "port": server.port,
+        "security": server.security,
+        "sender": "bot@example.gov.cn",
+        **settings,
+    }
+    return EmailTransport(MailServer(**values), FixedClock(SystemClock().now()))  # type: ignore[arg-type]  # test values
+
+
+@pytest.fixture
+def post(mail: SmtpServer) -> Iterator[EmailTransport]:
+    transport = to(mail)
+    yield transport
+    transport.close()
+
+
+def test_a_mail_arrives_whole(mail: SmtpServer, post: EmailTransport, parcel: Make) -> None:
+    receipt = post.send(parcel())
+    assert (receipt.outcome, receipt.code) == (Outcome.OK, "250")
+    (letter,) = mail.letters
+    message = letter.message
+    assert (letter.sender, letter.recipient) == ("bot@example.gov.cn", "a@example.gov.cn")
+    assert message["Subject"] == "【政务公开提醒】年报"
+    assert message["To"] == "办公室公开岗 <a@example.gov.cn>"
+    assert message["Message-ID"] == "<n7QK3M9ZD.0123456789abcdef@bot.example.gov.cn>"
+    assert message["References"] == "<o00ff@bot.example.gov.cn>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Date"] == "Mon, 24 Jul 2023 01:00:00 +0000"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]  # type: ignore[union-attr]  # parsed with the default policy
+    text = message.get_body(("plain",))
+    assert text is not None
+    assert text.get_content().splitlines() == ["年报", ".点行"]
+
+
+def test_lines_that_begin_with_a_dot_survive(mail: SmtpServer, post: EmailTransport, parcel: Make) -> None:
+    post.send(parcel({"subject": "x", "text": ".\n..\n.end\n", "html": None}))
+    assert mail.messages[0].get_content().splitlines() == [".", "..", ".end"]
+
+
+def test_one_connection_carries_many_mails(mail: SmtpServer, post: EmailTransport, parcel: Make) -> None:
+    for _ in range(60):
+        assert post.send(parcel()).outcome is Outcome.OK
+    assert (len(mail.letters), mail.connections) == (60, 2)
+
+
+def test_a_kept_connection_that_was_closed_is_opened_again(
+    mail: SmtpServer, post: EmailTransport, parcel: Make
+) -> None:
+    post.send(parcel())
+    mail.answer("mail", DROP)
+    assert post.send(parcel()).outcome is Outcome.OK
+    mail.answer("mail", "421 4.3.2 idle too long")
+    assert post.send(parcel()).outcome is Outcome.OK
+    assert (len(mail.letters), mail.connections) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("phase", "answer", "outcome", "code"),
+    [
+        ("connect", "421 4.3.2 busy", Outcome.RETRY, "421"),
+        ("connect", "554 5.7.1 go away", Outcome.RETRY, "554"),
+        ("connect", DROP, Outcome.RETRY, "SMTPServerDisconnected"),
+        ("ehlo", "421 4.3.2 busy", Outcome.RETRY, "421"),
+        ("mail", "451 4.7.1 later", Outcome.RETRY, "451"),
+        ("mail", "553 5.7.1 sender is not your login", Outcome.RETRY, "553"),
+        ("rcpt", "450 4.2.1 busy", Outcome.RETRY, "450"),
+        ("rcpt", "421 4.7.0 slow down", Outcome.RETRY, "421"),
+        ("rcpt", "550 5.1.1 no such user", Outcome.DEAD, "550"),
+        ("data", "451 4.3.0 later", Outcome.RETRY, "451"),
+        ("data", DROP, Outcome.RETRY, "SMTPServerDisconnected"),
+        ("dot", "451 4.3.0 later", Outcome.RETRY, "451"),
+        ("dot", "550 5.7.1 refused", Outcome.DEAD, "550"),
+        ("dot", "552 5.3.4 too big", Outcome.DEAD, "552"),
+        ("dot", "554 DT:SPM 163 smtp spam", Outcome.DEAD, "554"),
+        ("dot", DROP, Outcome.UNCLEAR, "SMTPServerDisconnected"),
+        ("dot", TAKE_AND_DROP, Outcome.UNCLEAR, "SMTPServerDisconnected"),
+        ("rcpt", "550 Mailbox unavailable or access denied", Outcome.RETRY, "550"),
+        ("dot", "550 5.7.1 frequency limited", Outcome.RETRY, "550"),
+        ("dot", "554 too frequently sending", Outcome.RETRY, "554"),
+        ("dot", "451 MI:SFQ 163 smtp", Outcome.RETRY, "451"),
+    ],
+)
+def test_every_phase_has_its_outcome(
+    mail: SmtpServer, parcel: Make, phase: str, answer: str, outcome: Outcome, code: str
+) -> None:
+    mail.answer(phase, answer)
+    transport = to(mail)
+    receipt = transport.send(parcel())
+    assert (receipt.outcome, receipt.code, receipt.phase) == (outcome, code, phase)
+    assert transport.send(parcel()).outcome is Outcome.OK  # the next one is not harmed
+    transport.close()
+
+
+def test_a_line_cut_within_the_body_is_a_plain_retry(mail: SmtpServer, parcel: Make) -> None:
+    mail.answer("body", DROP)
+    transport = to(mail)
+    longer_than_any_buffer = {"subject": "x", "text": "年报\n" * 1_000_000, "html": None}
+    receipt = transport.send(parcel(longer_than_any_buffer))
+    assert (receipt.outcome, receipt.phase, mail.letters) == (Outcome.RETRY, "body", [])
+
+
+@pytest.mark.parametrize("answer", [DROP, "421 4.4.2 bye", "500 what"])
+def test_trouble_at_the_goodbye_is_nobodys_business(mail: SmtpServer, parcel: Make, answer: str) -> None:
+    mail.answer("quit", answer)
+    transport = to(mail)
+    assert transport.send(parcel()).outcome is Outcome.OK
+    transport.close()
+    assert len(mail.letters) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("450 4.2.1 busy", 10), ("550 frequency limited", 30), ("451 DT:SPM", 15)]
+)
+def test_a_temporary_refusal_says_how_long(mail: SmtpServer, parcel: Make, text: str, minutes: int) -> None:
+    mail.answer("rcpt", text)
+    transport = to(mail)
+    assert transport.send(parcel()).retry_after == minutes * 60
+    transport.close()
+
+
+def test_login_is_tried_once_and_disables_the_channel(parcel: Make) -> None:
+    with SmtpServer(users={"bot@example.gov.cn": "right"}) as server:
+        transport = to(server, user="bot@example.gov.cn", password=Secret("wrong"))
+        receipt = transport.send(parcel())
+        assert (receipt.outcome, receipt.code, receipt.disable) == (Outcome.RETRY, "535", True)
+        assert server.commands.count("auth") == 1
+        good = to(server, user="bot@example.gov.cn", password=Secret("right"))
+        assert good.send(parcel()).outcome is Outcome.OK
+        assert server.letters[0].user == "bot@example.gov.cn"
+        transport.close()
+        good.close()
+
+
+@pytest.mark.parametrize("security", ["ssl", "starttls"])
+def test_mail_travels_encrypted(security: str, parcel: Make, local_certificate: tuple[Path, Path]) -> None:
+    with SmtpServer(security=security, certificate=local_certificate) as server:
+        transport = to(server, ca_file=str(local_certificate[0]))
+        assert transport.send(parcel()).outcome is Outcome.OK
+        assert server.letters[0].over_tls
+        transport.close()
+
+
+@pytest.mark.parametrize("security", ["ssl", "starttls"])
+def test_an_untrusted_certificate_sends_nothing(
+    security: str, parcel: Make, local_certificate: tuple[Path, Path]
+) -> None:
+    with SmtpServer(security=security, certificate=local_certificate) as server:
+        transport = to(server)
+        receipt = transport.send(parcel())
+        assert (receipt.outcome, receipt.code) == (Outcome.RETRY, "tls-CERTIFICATE_VERIFY_FAILED")
+        assert server.letters == []
+        transport.close()
+
+
+def test_a_stripped_starttls_is_never_answered_with_plain_text(parcel: Make) -> None:
+    with SmtpServer(users={"u": "p"}) as server:
+        transport = to(server, security="starttls", user="u", password=Secret("p"))
+        receipt = transport.send(parcel())
+        assert (receipt.outcome, receipt.phase) == (Outcome.RETRY, "starttls")
+        assert (server.letters, server.commands.count("auth")) == ([], 0)
+        transport.close()
+
+
+def test_nobody_listening_is_a_plain_retry(mail: SmtpServer, parcel: Make) -> None:
+    transport = to(mail, port=free_port())
+    receipt = transport.send(parcel())
+    assert (receipt.outcome, receipt.code) == (Outcome.RETRY, "ConnectionRefusedError")
+
+
+def test_a_silent_server_is_given_up_at_the_deadline(mail: SmtpServer, parcel: Make) -> None:
+    transport = to(mail)
+    transport.deadline_seconds = 0.2
+    mail.always("rcpt", "250-still\r\n250-thinking")  # an answer that never ends
+    receipt = transport.send(parcel())
+    assert (receipt.outcome, receipt.phase) == (Outcome.RETRY, "rcpt")
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a@x\r\nRCPT TO:<b@y>", "联系@例子.中国", "a b@x", "<a@x>"])
+def test_what_is_no_address_never_reaches_the_wire(mail: SmtpServer, parcel: Make, address: str) -> None:
+    transport = to(mail)
+    assert transport.send(parcel(address=address)).code == "bad-address"
+    assert mail.connections == 0
+
+
+def test_a_subject_cannot_smuggle_headers(mail: SmtpServer, post: EmailTransport, parcel: Make) -> None:
+    post.send(parcel({"subject": "a\r\nBcc: x@y", "text": "t", "html": None}, contact="岗\r\nBcc: x@y"))
+    assert mail.messages[0]["Bcc"] is None
+    assert mail.messages[0]["Subject"] == "a Bcc: x@y"
