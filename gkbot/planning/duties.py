@@ -14,6 +14,7 @@ from gkbot.planning.occurrences import (
     waits_for_event,
 )
 from gkbot.planning.past import Past
+from gkbot.planning.pauses import with_pauses
 from gkbot.planning.reasons import named_day
 from gkbot.planning.values import CLOSED, Announcement, Duty, Event, History, Status
 from gkbot.rulebook.values import Assignment, Rulebook, Task
@@ -39,8 +40,9 @@ def task_duties(task: Task, past: Past, today: Today) -> list[Duty]:
 def duty_of(occurrence: Occurrence, assignment: Assignment, past: Past, today: Today) -> Duty:
     """Where an occurrence stands for one unit."""
     task = occurrence.task
-    before = _before(occurrence, past, today)
     events = [event for event in past.events_of(task) if _applies(event, assignment.unit.name, occurrence, today)]
+    occurrence = with_pauses(occurrence, events, today)
+    before = _before(occurrence, past, today)
     standing = fold(before, events, today)
     is_own_day = standing.revision == 0
     return Duty(

@@ -30,6 +30,7 @@ class Occurrence:
         recurring: It comes from a rhythm; `opens` and `closes` are then the days after the last and of
             the next due day, None at the ends.
         event: The recorded event that opened it; None for all others.
+        counted: What it is counted by, and from where; None unless it is counted from an event.
     """
 
     task: Task
@@ -43,6 +44,7 @@ class Occurrence:
     opens: date | None = None
     closes: date | None = None
     event: Event | None = None
+    counted: tuple[AfterEvent, date | datetime] | None = None
 
 
 def fixed_occurrences(task: Task, calendar: Calendar) -> tuple[Occurrence, ...]:
@@ -141,7 +143,9 @@ def _fixed(task: Task, schedule: Schedule, calendar: Calendar) -> Occurrence | N
         start = task.document.issued if schedule.own_document else _trigger_day(task)
         if start is not None:
             reckoning = reckon(schedule, trigger=start, calendar=calendar, roll=task.roll)
-            return None if reckoning is None else _occurrence(task, start.isoformat(), reckoning)
+            if reckoning is not None:
+                found = _occurrence(task, start.isoformat(), reckoning)
+                return replace(found, counted=(schedule, start))
     return None
 
 
@@ -151,7 +155,7 @@ def _counted(task: Task, moment: date | datetime, calendar: Calendar) -> Iterato
         reckoning = reckon(schedule, trigger=moment, calendar=calendar, roll=task.roll)
         if reckoning is not None:
             period = day.isoformat() + (f"#{index + 1}" if index else "")
-            yield _occurrence(task, period, reckoning)
+            yield replace(_occurrence(task, period, reckoning), counted=(schedule, moment))
 
 
 def _rhythm(task: Task, schedule: Recurring, calendar: Calendar, first: date) -> Iterator[Occurrence]:
