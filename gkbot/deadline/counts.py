@@ -9,6 +9,7 @@ from gkbot.deadline.triggers import Event, event_after_before, event_before
 UNIT_WORDS = {
     Unit.HOURS: "小时", Unit.DAYS: "日", Unit.WORKDAYS: "个工作日", Unit.WEEKS: "周", Unit.MONTHS: "个月", Unit.YEARS: "年",
 }  # fmt: skip
+QUOTES = "“”\"'‘’「」『』"
 MOST = 100_000  # units: hostile text shall not make years beyond the calendar
 
 
@@ -36,7 +37,8 @@ def period(clause: Clause, folded: Folded) -> Reading | None:
 def _words(folded: Folded, event: Event) -> str:
     if event.start >= event.end:
         return ""
-    return folded.original(event.start, event.end).strip("“”\"'‘’「」『』")
+    words = folded.original(event.start, event.end).strip(QUOTES)
+    return words.removeprefix("本文件").strip(QUOTES) if '"' in folded.text[event.start : event.end] else words
 
 
 def _why(schedule: AfterEvent) -> str:

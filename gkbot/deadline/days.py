@@ -194,12 +194,13 @@ def _weekday(point: Point, frame: Frame) -> Stretch:
 def _festival(point: Point, frame: Frame) -> Stretch:
     """Without a year the next one from the day of issue on: 春节前 in December means the coming year's."""
     year, written = _year(point, frame)
+    day = None
     for candidate in (year, year + 1):
         day = _festival_in(point, candidate)
-        if day is None:
-            raise NoSuchDay
-        if written or day >= frame.issued:
+        if day is not None and (written or day >= frame.issued):
             break
+    if day is None:
+        raise NoSuchDay
     return Stretch(day, day, sharp=point.lunar is not None, year_written=True)
 
 

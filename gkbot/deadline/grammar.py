@@ -38,7 +38,7 @@ class Clause:
         points: Points of a bound or marks of a recurrence; of a stretch the first and the last.
         amount, unit: Of a count.
         rhythms: `every` tokens of a recurrence.
-        season: Months in which a recurrence holds.
+        season: Months in which a recurrence holds: the first and the last, or a list.
         times, at_least: N次.
         offset: Days after the end of the period (每季度结束后10日内).
     """
@@ -49,7 +49,8 @@ class Clause:
     amount: int = 0
     unit: Unit | None = None
     rhythm: Token | None = None
-    season: tuple[Point, Point] | None = None
+    season: tuple[Point, ...] = ()
+    ranged_season: bool = False
     times: int = 0
     at_least: bool = False
     offset: bool = False
@@ -65,11 +66,12 @@ class Clause:
 class Parser:
     """Reads clauses from the tokens of one text, from left to right."""
 
-    __slots__ = ("text", "tokens")
+    __slots__ = ("text", "tokens", "tried")
 
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         self.text = text
         self.tokens = tokens
+        self.tried = 0
 
     def clause(self, at: int) -> tuple[Clause, int] | None:
         """The clause that begins with token `at` and the token after it, or None."""
@@ -120,6 +122,7 @@ class Parser:
             if counted is not None:
                 return counted
         if clause.points[-1].scale == "bare" or (_is_number_word(self.tokens[at]) and not clause.suffix):
+            self.tried = here  # a list of bare numbers is not tried again from each of them
             return None
         return clause, here
 
@@ -255,12 +258,12 @@ class Parser:
 
     # --- recurrences ------------------------------------------------------------------------------------------
 
-    def _recurrence(self, at: int) -> tuple[Clause, int] | None:
+    def _recurrence(self, at: int, *, inside: bool = False) -> tuple[Clause, int] | None:
         rhythm = self.tokens[at]
         clause = Clause("recurrence", rhythm.start, rhythm.end)
         clause.rhythm = rhythm
         here = self._marks(clause, at + 1)
-        inner = self._inner_rhythm(clause, here)
+        inner = None if inside else self._inner_rhythm(clause, here)
         if inner is not None:
             return inner
         times = self._times(here, clause.end, 18)
@@ -295,7 +298,7 @@ class Parser:
         marks = Clause("bound", clause.start, clause.end)
         token = self.tokens[begin]
         if token.kind in ("hour", "clock", "daypart", "offwork", "part", "nthmonth"):
-            read = self._loose_mark(begin)
+            read: tuple[Point, int] | None = self._loose_mark(begin)
         else:
             read = read_point(self.text, self.tokens, begin)
         if read is None:
@@ -350,12 +353,12 @@ class Parser:
         if here >= len(self.tokens) or self.tokens[here].kind != "every":
             return None
         gap = self.text[clause.end : self.tokens[here].start]
-        if len(gap) > 4 or not clause.points or not clause.ranged:
+        if len(gap) > 4 or not clause.points or clause.points[0].scale != "month":
             return None
-        inner = self._recurrence(here)
+        inner = self._recurrence(here, inside=True)
         if inner is None:
             return None
-        inner[0].season = (clause.points[0], clause.points[1])
+        inner[0].season, inner[0].ranged_season = tuple(clause.points), clause.ranged
         inner[0].start = clause.start
         return inner
 

@@ -42,7 +42,7 @@ def _in_month(point: Point) -> Mark | None:
 
 def _in_months(freq: Freq, point: Point) -> Mark | None:
     size = PERIOD_MONTHS[freq]
-    later = 1 if point.year_shift == 1 else 0
+    later = 1 if point.year_shift == 1 or point.quarter_shift == 1 else 0
     day = point.day if point.day is not None else PART_DAYS.get(point.part, LAST)
     if day < LAST or day > 31 or day == 0:
         return None

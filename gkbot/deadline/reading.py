@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gkbot.deadline.calendar import Calendar
 
 PAIR_REACH = 40  # characters between 8月1日展开 and 至9月30日结束
+HELD_REACH = 3  # characters between 2023—2025年 and 每年 that it limits
 SENTENCE_ENDS = frozenset("。!?|")
 
 
@@ -84,7 +85,7 @@ def trace(text: str, *, issued: date, year: int | None = None, calendar: "Calend
 class _Reader:
     """Goes through the clauses of one text and keeps what later ones need from earlier ones."""
 
-    __slots__ = ("_calendar", "first_day", "folded", "found", "frame", "not_before", "sentence", "tokens", "verdicts", "wordless")
+    __slots__ = ("firm_year", "first_day", "folded", "found", "frame", "not_before", "sentence", "stretch", "tokens", "verdicts", "wordless")
 
     def __init__(self, folded: Folded, found: list[Token], frame: Frame) -> None:
         self.folded = folded
@@ -92,7 +93,9 @@ class _Reader:
         self.frame = frame
         self.found: list[Reading] = []
         self.wordless: list[Clause] = []
+        self.firm_year = False
         self.not_before = False
+        self.stretch: Reading | None = None
         self.first_day: tuple[Stretch, int, int] | None = None  # days, clause start, clause end
         self.verdicts: list[tuple[Clause, str]] = []
         self.sentence = 0
@@ -104,13 +107,12 @@ class _Reader:
             self._forget(self.tokens[at].start)
             parsed = parser.clause(at) if self.tokens[at].start >= done else None
             if parsed is None:
-                at += 1
+                at = max(at + 1, parser.tried)
                 continue
             clause, following = parsed
-            before = len(self.found)
             verdict = self._take(clause)
             self.verdicts.append((clause, verdict))
-            if len(self.found) > before:
+            if verdict == "deadline":
                 done = self.found[-1].end
             at = max(following, at + 1)
         self._add_wordless()
@@ -123,8 +125,13 @@ class _Reader:
             passed = text[self.sentence : place]
             if not SENTENCE_ENDS.isdisjoint(passed):
                 self.first_day = None
-                self.frame.carried = None
+                if not self.firm_year or self._line_ends(self.sentence, place):
+                    self.frame.carried = None
         self.sentence = max(self.sentence, place)
+
+    def _line_ends(self, start: int, end: int) -> bool:
+        breaks = self.folded.breaks
+        return bool(breaks) and any(place in breaks for place in range(start + 1, end + 1))
 
     def _take(self, clause: Clause) -> str:
         if clause.rule == "wordless":
@@ -135,10 +142,16 @@ class _Reader:
         except NoSuchDay:
             return "no such day"
         for reading in readings:
-            if reading.carries is not None:
-                self.frame.carried = reading.carries
+            self._carry(reading, clause)
         self.found += readings
         return "deadline" if readings else "refused"
+
+    def _carry(self, reading: Reading, clause: Clause) -> None:
+        """2017年4月底前…11月底前: the year goes on; past a full stop only a year with a month (not 到2025年)."""
+        if reading.carries is not None:
+            self.frame.carried = reading.carries
+            far = any(point.scale == "year" or point.part_of == "year" or point.plan for point in clause.points)
+            self.firm_year = not far and reading.carries >= self.frame.year
 
     # --- one rule each ----------------------------------------------------------------------------------------
 
@@ -162,8 +175,7 @@ class _Reader:
             if len(clause.points) > 1 and point is not clause.points[-1] and point.scale != "bare":
                 reading.end = clause.end
             yield paired or reading
-            if reading.carries is not None:
-                self.frame.carried = reading.carries
+            self._carry(reading, clause)
 
     def _paired(self, clause: Clause, reading: Reading, around: contexts.Surroundings) -> Reading | None:
         """8月1日展开，至9月30日结束: with the first day named before, a stretch."""
@@ -194,6 +206,7 @@ class _Reader:
         if clause.prefix == "notbefore":
             return
         reading = meaning.stretch(clause, first, last, self.frame)
+        self.stretch = reading
         last.last = reading.schedule.due  # type: ignore[union-attr]  # a stretch is a Within
         if contexts.stretch_is_deadline(clause, around, first, last, self.frame):
             yield reading
@@ -211,12 +224,23 @@ class _Reader:
         around = contexts.Surroundings(self.folded, clause)
         meaning.share(clause.points, ranged=clause.ranged) if clause.points else None
         if contexts.recurrence_is_deadline(clause, around):
-            start = self.first_day[0].first if self.first_day else None
-            reading = repeating.recurrence(clause, start)
-            if start is not None and self.first_day is not None:
-                reading.start = self.first_day[1]
-                self.first_day = None
-            yield reading
+            yield self._held(clause)
+
+    def _held(self, clause: Clause) -> Reading:
+        """With the days from and until which it holds, where the words before name them."""
+        if self.stretch is not None and clause.start - self.stretch.end <= HELD_REACH:
+            held = self.stretch
+            if self.found and self.found[-1] is held:
+                self.found.pop()
+            span = held.schedule
+            assert isinstance(span, Within)  # noqa: S101  # a stretch is nothing else
+            reading = repeating.recurrence(clause, span.start, span.due)
+            reading.start = held.start
+        else:
+            reading = repeating.recurrence(clause, self.first_day[0].first if self.first_day else None, None)
+            reading.start = self.first_day[1] if self.first_day else reading.start
+        self.first_day = self.stretch = None
+        return reading
 
     def _take_yearly_count(self, clause: Clause) -> Iterator[Reading]:
         days = stretch_of(clause.points[0], self.frame)

@@ -16,8 +16,8 @@ _FREQ_WORDS = {
 _DEED = re.compile(f"(半年|[周月季年日旬])({RHYTHM_DEEDS})")
 
 
-def recurrence(clause: Clause, start: date | None) -> Reading:
-    """A rhythm with its marks and times; `start` comes from words before it (2017年起)."""
+def recurrence(clause: Clause, start: date | None, until: date | None) -> Reading:
+    """A rhythm with its marks and times; `start` and `until` come from words before it (2017年起, 2023—2025年)."""
     freq, interval, weekdays = _rhythm(clause)
     doubts: list[tuple[str, str]] = []
     if clause.offset:
@@ -36,6 +36,7 @@ def recurrence(clause: Clause, start: date | None) -> Reading:
         marks=found,
         at=_hour(clause),
         start=start,
+        until=until,
         months=_season(clause),
     )
     return Reading(clause.start, clause.end, schedule, words(schedule), [], doubts, None, "recurrence")
@@ -91,11 +92,12 @@ def _hour(clause: Clause) -> time | None:
 
 def _season(clause: Clause) -> tuple[int, ...]:
     """每年3月至12月每月: the months, also across the year's end."""
-    if clause.season is None:
+    named = [point.month or point.bare or 0 for point in clause.season]
+    if not named or not all(1 <= month <= 12 for month in named):
         return ()
-    first, last = clause.season[0].month or clause.season[0].bare, clause.season[1].month
-    if not first or not last or not (1 <= first <= 12 and 1 <= last <= 12):
-        return ()
+    if not clause.ranged_season:
+        return tuple(sorted(set(named)))
+    first, last = named[0], named[-1]
     if first <= last:
         return tuple(range(first, last + 1))
     return (*range(1, last + 1), *range(first, 13))

@@ -46,8 +46,19 @@ class Freq(StrEnum):
     YEARLY = "yearly"
 
 
+class Worded:
+    """A schedule that says itself in canonical Chinese; `canonical.parse` reads it back."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        from gkbot.deadline import canonical
+
+        return canonical.text(self)  # type: ignore[arg-type]  # every subclass is a Schedule
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class By:
+class By(Worded):
     """Done by a day.
 
     Attributes:
@@ -60,7 +71,7 @@ class By:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Within:
+class Within(Worded):
     """A stretch with a first and a last day, both inclusive."""
 
     start: date
@@ -87,7 +98,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recurring:
+class Recurring(Worded):
     """A duty that comes back.
 
     Attributes:
@@ -113,7 +124,7 @@ class Recurring:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AfterEvent:
+class AfterEvent(Worded):
     """So many units after an event, or before it.
 
     Attributes:
@@ -129,14 +140,14 @@ class AfterEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ongoing:
+class Ongoing(Worded):
     """Kept up without a last day (长期坚持, 持续推进)."""
 
     word: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vague:
+class Vague(Worded):
     """Words without a day, which a person must decide (及时, 尽快, 适时)."""
 
     word: str

@@ -11,16 +11,19 @@ The words are given as they stand; the leading 自/在 and the trailing 之日�
 import re
 from dataclasses import dataclass
 
-REACH = 48  # characters: no event is named further back
+REACH = 64  # characters: no event is named further back
 
 _START_MARK = re.compile(
     r"(?:的?(?:之)?(?:当日|次日|第二日|翌日|当天|次日零时|日)起?|之时起?|起|以来)(?:计算|算起|算)?(?:的|,)?(?:最迟)?(?:在|于)?$"
 )
 _AFTER_MARK = re.compile(r"(?:之后|以后|后)(?:的|,)?(?:最迟|应当?|须|要|必须|一般)?(?:在|于)?(?:的)?(?:第)?$")
 _LINKS = re.compile(
-    r"(?:(?:应当?|须|要|需|必须|一般|原则上|可以?|均|分别|最迟|最长|最多|时间|时限|期限|务必|确保|争取|力争|并|且|不得|"
+    r"(?:(?:(?<![反响适相供对效回感照呼])应当?|须|(?<![重主必需])要|需|必须|一般|原则上|可以?|均|分别|最迟|最长|最多|时间|时限|期限|务必|确保|争取|力争|并|且|不得|"
     r"不超过|为|是|在|于|的|,|自|其|之|可|将|:|\"|每件)*)$"
 )
+_COUNT_IN = re.compile(r"(?:[0-9]+|[一二三四五六七八九十]+)(?:个?工作日|日|天|个?小时|个月)(?:之|以)?内")
+_OPENER = re.compile(r"(?:^|[。;])(?:[^。;,]*?,)?(?:涉及|对于|对|遇有|遇到|遇|发生|出现)([^,。;]{2,30}),[^。;]*$")
+_SUBJECT_ENDS = frozenset("在于应须要需最一原时期不")
 _STOP = re.compile(r"[,。;:!?|\n]|\((?![^()]*\))|^[0-9一二三四五六七八九十]+、|(?<=[,。;:])[0-9一二三四五六七八九十]+、")
 _HARD_STOP = re.compile(r"[。;:!?|\n]")
 _FROM = re.compile(r"(?:自从|自(?!然|己|行|主|觉|愿|动|身|助|建|治|查|评|由|来|贸)|从(?!事|业|严|而|重|快|优|简))")
@@ -109,21 +112,25 @@ def _from_clause(text: str, floor: int, words: str, *, extend: bool) -> Event:
 
 
 def _implied(text: str, floor: int, left: str, count_start: int) -> Event:
-    """收到申请的，应当在5日内; 会议决策事项在30个工作日内: the condition or the subject of the clause."""
-    words = left[: _LINKS.search(left).start()]  # type: ignore[union-attr]  # the pattern matches the empty string
+    """收到申请的，应当在5日内; 会议决策事项在30个工作日内: the condition or the subject before the count."""
+    links = _LINKS.search(left)
+    words = left[: links.start()] if links else left
     tail = left[len(words) :]
     start = _last_end(_STOP, words)
     clause = words[start:]
-    verb = _VERB.search(clause)
+    verb = None if _COUNT_IN.search(clause) else _VERB.search(clause)
     if "," in tail or tail.startswith("的"):
-        condition = clause.removesuffix("的").removesuffix("后")
-        if condition and len(condition) >= 2:
-            start += _lead_length(condition)
-            return _event(text, floor + start, floor + start + len(condition) - _lead_length(condition), floor + start)
-    if verb and len(clause) - verb.start() <= 20:
+        condition = clause.removesuffix("时").removesuffix("的").removesuffix("后")
+        if len(condition) >= 2 and (verb or condition != clause or tail.startswith("的")):
+            lead = _lead_length(condition)
+            return _event(text, floor + start + lead, floor + start + len(condition), floor + start + lead)
+    elif verb and len(clause) - verb.start() <= 20:
         start += verb.start()
         return _event(text, floor + start, floor + len(words), floor + start)
-    if 2 <= len(clause) <= 14 and tail and tail[0] in "在于应须要需最一原时期不":
+    opened = _OPENER.search(left)
+    if opened:
+        return Event(floor + opened.start(1), floor + opened.end(1), count_start, named=True)
+    if 2 <= len(clause) <= 14 and tail and tail[0] in _SUBJECT_ENDS:
         start += _lead_length(clause)
         return Event(floor + start, floor + len(words), count_start, named=False)
     return Event(count_start, count_start, count_start, named=False)
@@ -139,7 +146,7 @@ def _event(text: str, start: int, end: int, clause_start: int) -> Event:
     if words.endswith("之"):
         end -= 1
         words = words[:-1]
-    return Event(start, end, clause_start, named=bool(words), own_document=_OWN.match(words.strip('"')) is not None)
+    return Event(start, end, clause_start, named=bool(words), own_document=_OWN.match(words.replace('"', "")) is not None)
 
 
 def _last_end(pattern: re.Pattern[str], words: str) -> int:
