@@ -47,8 +47,6 @@ class Directory:
     ) -> None:
         """Put contact books together; `patchy` are folders in which part of one could not be read."""
         self.units = tuple(units)
-        self.groups: tuple[Group, ...] = ()
-        self.names: NameBook[Unit | Group] = NameBook()
         self.problems: list[Problem] = []
         self._sources = sources
         self._patchy = patchy
@@ -56,12 +54,12 @@ class Directory:
         self._members: dict[tuple[str, str], tuple[Unit, ...]] = {}
         self._texts: dict[tuple[str, str], tuple[Named, ...]] = {}
         self._known: NameBook[Unit | RawGroup] = NameBook()
-        accepted = self._register([*self.units, *groups])
-        self._expand_groups()
-        for entry in (*self.units, *self.groups):
-            if (entry.folder, entry.name) in accepted:
-                for name in (entry.name, *entry.aliases):
-                    self.names.add(entry.folder, name, entry)
+        self._register([*self.units, *groups])
+        self.groups = self._expanded_groups()
+        ready = {(group.folder, group.name): group for group in self.groups}
+        self.names: NameBook[Unit | Group] = self._known.replaced(
+            lambda entry: ready[entry.folder, entry.name] if isinstance(entry, RawGroup) else entry
+        )
 
     def is_patchy(self, folder: str) -> bool:
         """Names may be unknown in `folder` only because part of a contact book could not be read."""
@@ -73,8 +71,8 @@ class Directory:
             self._texts[key] = tuple(self._read(text, folder))
         return self._texts[key]
 
-    def _register(self, entries: list[Unit | RawGroup]) -> Set[tuple[str, str]]:
-        """Make names known, then aliases; folder and name of the entries that are no twins."""
+    def _register(self, entries: list[Unit | RawGroup]) -> None:
+        """Make names known, then aliases; the second of two twins stays unknown."""
         first: dict[tuple[str, str], Unit | RawGroup] = {}
         for entry in entries:
             if twin := self._twin(entry):
@@ -87,7 +85,6 @@ class Directory:
         for entry in first.values():
             for alias in entry.aliases:
                 self._known.add(entry.folder, alias, entry)
-        return first.keys()
 
     def _twin(self, entry: Unit | RawGroup) -> Unit | RawGroup | None:
         found = self._known.find(entry.name, entry.folder)
@@ -113,10 +110,10 @@ class Directory:
             )
         )
 
-    def _expand_groups(self) -> None:
+    def _expanded_groups(self) -> tuple[Group, ...]:
         for raw in self._raw.values():
             self._expand(raw, ())
-        self.groups = tuple(
+        return tuple(
             Group(
                 name=raw.name,
                 aliases=raw.aliases,

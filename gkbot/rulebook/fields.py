@@ -12,6 +12,7 @@ from gkbot.rulebook.values import Place, Severity
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _LOOSE_DATE = re.compile(r"(\d{4})\s*[-—－–年/.]\s*(\d{1,2})\s*[-—－–月/.]\s*(\d{1,2})\s*[日号]?")
 QUOTES = "“”‘’「」＂＇"
+_YEARS = range(1949, 2101)
 _MOST_UNKNOWN = 20  # unknown keys of one mapping that are worth a line each
 
 
@@ -232,18 +233,15 @@ class Fields:
 def read_date(source: Source, node: Scalar) -> date | None:
     """A day, written 2026-03-31; anything else is a problem, with the right form where it can be guessed."""
     text = node.value.strip()
-    try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        source.error(place_of(source, node), "GK144", f"没有“{text}”这一天", "核对月份和日期")
-        return None
+    if _DATE.fullmatch(text):
+        day = _day(*map(int, text.split("-")))
+        if day is None:
+            source.error(place_of(source, node), "GK144", f"没有“{text}”这一天，或者年份不对", "核对年份、月份和日期")
+        return day
     fix = "写成 年-月-日，例如 2026-03-31"
-    if found := _LOOSE_DATE.fullmatch(text.strip(QUOTES)):
-        try:
-            fix = f"写成 {date(int(found[1]), int(found[2]), int(found[3]))}"
-        except ValueError:
-            fix = "核对月份和日期，写成 年-月-日，例如 2026-03-31"
+    found = _LOOSE_DATE.fullmatch(text.strip(QUOTES))
+    if found and (day := _day(*map(int, found.groups()))):
+        fix = f"写成 {day}"
     source.error(place_of(source, node), "GK144", f"看不懂的日期“{_clip(text)}”", fix)
     return None
 
@@ -251,3 +249,10 @@ def read_date(source: Source, node: Scalar) -> date | None:
 def _clip(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 30 else text[:30] + "…"
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if year in _YEARS else None
+    except ValueError:
+        return None

@@ -9,17 +9,18 @@ from typing import Generic, TypeVar
 from gkbot.deadline.normal import fold_characters
 
 _BRACKETS = frozenset("()[]{}<>〔〕【】《》〈〉﹝﹞「」")
+_BLANK = "ZCM"  # first letters of Unicode categories: separators, control and format characters, combining marks
 _NEAR = 0.5  # difflib ratio from which a proposal helps; Chinese names are short, one wrong character in four is 0.75
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 
 @lru_cache(maxsize=65536)
 def fold(name: str) -> str:
     """The form in which two spellings of one name are equal."""
-    plain = fold_characters(unicodedata.normalize("NFKC", name))
-    kept = (char for char in plain if char not in _BRACKETS and unicodedata.category(char)[0] not in "ZC")
-    return "".join(kept).casefold()
+    plain = fold_characters(unicodedata.normalize("NFKC", name)).casefold()
+    return "".join(char for char in plain if char not in _BRACKETS and unicodedata.category(char)[0] not in _BLANK)
 
 
 def upward(folder: str) -> Iterator[str]:
@@ -60,6 +61,16 @@ class NameBook(Generic[T]):
                 return tuple(found)
         return ()
 
+    def replaced(self, change: Callable[[T], S]) -> "NameBook[S]":
+        """The same names for other things."""
+        other: NameBook[S] = NameBook()
+        other._spellings = self._spellings
+        other._folders = {
+            folder: {name: [change(thing) for thing in things] for name, things in named.items()}
+            for folder, named in self._folders.items()
+        }
+        return other
+
     def folders(self, name: str) -> list[str]:
         """The folders that define `name`."""
         key = fold(name)
@@ -84,6 +95,8 @@ def split_names(text: str, is_known: Callable[[str], bool]) -> list[tuple[str, i
 
     The longest known name wins; what is not known is cut at the next "、" outside brackets.
     """
+    if "、" not in text:
+        return [(text.strip(), len(text) - len(text.lstrip()))] if text.strip() else []
     cuts = [-1, *(at for at, char in enumerate(text) if char == "、"), len(text)]
     names: list[tuple[str, int]] = []
     first = 0

@@ -153,7 +153,7 @@ class _Builder:
         self._keys.pop()
         *_, node.end_line, node.end_column = _span(event)
 
-    def _refuse_extras(self, event: yaml.Event) -> None:
+    def _refuse_extras(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.anchor is not None:
             self._refuse(event, f"&{event.anchor}")
         if event.tag is not None:

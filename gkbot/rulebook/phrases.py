@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from gkbot.deadline import AfterEvent, By, Calendar, Deadline, Kind, Unit, Within, read
+from gkbot.deadline import AfterEvent, By, Calendar, Deadline, Kind, Roll, Unit, Within, read, reckon
 from gkbot.rulebook.codes import CODES
 from gkbot.rulebook.names import nearest
 from gkbot.rulebook.values import Severity
@@ -59,6 +59,14 @@ class PhraseReader:
             self._read[key] = self._understand(text, issued, year)
         return self._read[key]
 
+    def is_provisional(self, deadline: Deadline, happened: date, roll: Roll | None) -> bool:
+        """Counted from the day its event happened, the deadline rests on a year that is not published yet."""
+        try:
+            reckoning = reckon(deadline.schedule, trigger=happened, calendar=self._calendar, roll=roll)
+        except OverflowError:  # 99999999年内
+            return False
+        return reckoning is not None and reckoning.provisional
+
     def _understand(self, text: str, issued: date, year: int) -> Phrase:
         deadlines = read(text, issued=issued, year=year, calendar=self._calendar)
         if not deadlines:
@@ -93,11 +101,16 @@ def _remarks(deadline: Deadline, issued: date) -> Iterator[Remark]:
         message = f"“{deadline.text}”有几种理解：{_readings(deadline)}"
         yield Remark(Severity.WARNING, "GK112", message, "用“确认”写明按哪一天截止", span)
     if deadline.provisional:
-        message = f"“{deadline.text}”算到尚未公布放假安排的年份，日期是暂定的"
-        yield Remark(Severity.HINT, "GK116", message, "放假通知公布后，把安排写进日历文件", span)
+        yield provisional_remark(deadline)
     for doubt in deadline.doubts:
         if doubt.code not in _SAID_OTHERWISE:
             yield Remark(Severity.WARNING, "GK118", doubt.text, CODES["GK118"].cure, doubt.span)
+
+
+def provisional_remark(deadline: Deadline) -> Remark:
+    """That the deadline will be reckoned anew when the holiday notice is out."""
+    message = f"“{deadline.text}”算到尚未公布放假安排的年份，日期是暂定的"
+    return Remark(Severity.HINT, "GK116", message, "放假通知公布后，把安排写进日历文件", deadline.span)
 
 
 def _readings(deadline: Deadline) -> str:
@@ -119,7 +132,7 @@ def readings(deadline: Deadline) -> set[date]:
 def exclusive(deadline: Deadline) -> Deadline | None:
     """The deadline with the named day itself too late (含当日: 否); None where that says nothing."""
     schedule = deadline.schedule
-    if not isinstance(schedule, By) or deadline.due is None:
+    if not isinstance(schedule, By) or deadline.due is None or schedule.due == date.min:
         return None
     day = timedelta(days=1)
     return replace(

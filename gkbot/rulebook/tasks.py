@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from gkbot.deadline import Deadline, Kind
+from gkbot.deadline import AfterEvent, Deadline, Kind
 from gkbot.rulebook.contents import Content
 from gkbot.rulebook.directory import Directory, Named
 from gkbot.rulebook.names import NameBook, nearest
@@ -12,6 +12,7 @@ from gkbot.rulebook.phrases import (
     PhraseReader,
     Remark,
     exclusive,
+    provisional_remark,
     readings,
     statute_counting_workdays,
 )
@@ -204,10 +205,15 @@ class _FileWork:
             self._report(self._place(scalar, *deadline.span), Severity.WARNING, "GK117", message, fix)
 
     def _check_event(self, raw: RawTask, scalar: Scalar, deadline: Deadline) -> None:
-        own = getattr(deadline.schedule, "own_document", False)
-        if deadline.kind is not Kind.AFTER_EVENT or own or raw.trigger:
+        schedule = deadline.schedule
+        if not isinstance(schedule, AfterEvent) or schedule.own_document:
             return
-        event = getattr(deadline.schedule, "event", "") or "起算事件"
+        if raw.trigger:
+            roll = _first(raw.own.roll, self.content.common.roll)
+            if raw.trigger.on and self.maker.phrases.is_provisional(deadline, raw.trigger.on, roll):
+                self._remark(scalar, provisional_remark(deadline))
+            return
+        event = schedule.event or "起算事件"
         message = f"“{deadline.text}”从“{event}”算起，没有写“起算”，事件登记以后才提醒"
         fix = f"加上“起算: {{事件: {event}}}”，发生以后再补日期"
         self._report(self._place(scalar, *deadline.span), Severity.HINT, "GK115", message, fix)

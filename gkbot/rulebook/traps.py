@@ -38,7 +38,7 @@ def repaired(source: Source) -> str:
             lines[number] = _mended(source, number, lines, started=started)
         if lines[number].endswith(":") and _LIST_HEAD.fullmatch(lines[number]):
             head = lines[number]
-        started = started or not lines[number].lstrip().startswith(("#", "---"))
+        started = started or not lines[number].lstrip().startswith(("#", "---", "%"))
     return "\n".join(lines)
 
 
