@@ -5,14 +5,8 @@ from gkbot.rulebook import Place, Problem, Severity, format_problem
 
 def problem(source: str | None, column: int, end: int, severity: Severity = Severity.ERROR) -> Problem:
     place = Place(file="rules/2026要点.yaml", line=14, column=column, end_line=14, end_column=end)
-    return Problem(
-        place=place,
-        severity=severity,
-        code="GK104",
-        message="看不懂的单位“工作天”",
-        fix="是不是“工作日”？",
-        source=source,
-    )
+    message, fix = "看不懂的单位“工作天”", "是不是“工作日”？"
+    return Problem(place=place, severity=severity, code="GK104", message=message, fix=fix, source=source)
 
 
 def test_carets_stand_under_the_characters_two_cells_each() -> None:
