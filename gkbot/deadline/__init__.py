@@ -1,27 +1,37 @@
-"""The language of deadlines: text, schedule, days, and the working-day calendar. Pure."""
+"""The language of deadlines: text, schedule, days, and the working-day calendar. Pure.
 
-from gkbot.deadline.calendar import Calendar, coming_year_notice, missing_notice_year
-from gkbot.deadline.counting import count_from, rolled
-from gkbot.deadline.deadlines import Alternative, Deadline, Doubt
-from gkbot.deadline.extension import Extension
-from gkbot.deadline.occurrences import occurrences, reckon
-from gkbot.deadline.reading import Trace, read, trace
-from gkbot.deadline.reckoning import Reckoning, Step
-from gkbot.deadline.schedule import (
-    AfterEvent,
-    By,
-    Freq,
-    Kind,
-    Mark,
-    Ongoing,
-    Recurring,
-    Roll,
-    Schedule,
-    Unit,
-    Vague,
-    Within,
-)
-from gkbot.deadline.year_notice import CalendarFault, YearNotice
+    read(text, issued=…, calendar=…) → Deadlines      words → Schedule → days
+    Calendar.builtin() → workdays                     reckon, occurrences, count_from → Reckoning, step by step
+
+Names are fetched when first asked for, so that importing the room costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gkbot.deadline.calendar import Calendar, coming_year_notice, missing_notice_year
+    from gkbot.deadline.counting import count_from, rolled
+    from gkbot.deadline.deadlines import Alternative, Deadline, Doubt
+    from gkbot.deadline.extension import Extension
+    from gkbot.deadline.occurrences import occurrences, reckon
+    from gkbot.deadline.reading import Trace, read, trace
+    from gkbot.deadline.reckoning import Reckoning, Step
+    from gkbot.deadline.schedule import (
+        AfterEvent,
+        By,
+        Freq,
+        Kind,
+        Mark,
+        Ongoing,
+        Recurring,
+        Roll,
+        Schedule,
+        Unit,
+        Vague,
+        Within,
+    )
+    from gkbot.deadline.year_notice import CalendarFault, YearNotice
 
 __all__ = [
     "AfterEvent",
@@ -55,3 +65,23 @@ __all__ = [
     "rolled",
     "trace",
 ]
+
+_HOMES = {
+    "calendar": ("Calendar", "coming_year_notice", "missing_notice_year"),
+    "counting": ("count_from", "rolled"),
+    "deadlines": ("Alternative", "Deadline", "Doubt"),
+    "extension": ("Extension",),
+    "occurrences": ("occurrences", "reckon"),
+    "reading": ("Trace", "read", "trace"),
+    "reckoning": ("Reckoning", "Step"),
+    "year_notice": ("CalendarFault", "YearNotice"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOME_OF.get(name, 'schedule')}"), name)
+    globals()[name] = value
+    return value

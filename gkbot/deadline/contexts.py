@@ -22,6 +22,10 @@ def _any(several: Iterable[str]) -> str:
 
 
 # --- what stands before, up to the clause ---
+_DUTY_LABEL = re.compile(
+    rf"(?:{_any(words.DUTIES)}+(?:时间|日期|期间|时段)|时限|期限|公示期|公告期|征集期|报名期|{_any(words.LABELS_WITH_COLON)}"
+    r"\)?[:为是|\"])\)?[:为是|\"]*(?:在|于)?$"
+)
 _LABEL = re.compile(
     rf"{_any(words.DUTIES)}*(?:{_any(words.LABELS)}\)?[:为是|\"]*|{_any(words.LABELS_WITH_COLON)}\)?[:为是|\"]+)"
     r"(?:自|从|在|于)?$"
@@ -39,15 +43,12 @@ _LOOKING_BACK = re.compile(rf"{_any(words.LOOKING_BACK)}$")
 _TITLE = re.compile(r"《[^《》。;\n]{0,40}$")
 # --- what follows it ---
 _FINISH = re.compile(rf"[^,。;|]{{0,8}}?{_any(words.FINISHING)}")
-_FINISH_AT_ONCE = re.compile(
-    rf"(?:前后|左右)?(?:基本|全面|全部|力争|确保|要)?{_any(words.FINISHING_AT_ONCE)}"
-)
+_FINISH_AT_ONCE = re.compile(rf"(?:前后|左右)?(?:基本|全面|全部|力争|确保|要)?{_any(words.FINISHING_AT_ONCE)}")
+_FINISH_WHOLLY = re.compile(rf"(?:,)?(?:力争|确保|要)?(?:基本|全面|全部){_any(words.FINISHING)}")
 _ARRANGE = re.compile(
     rf"(?:左右|前后)?,?(?:将|拟|集中|分批|统一|组织|对|在|全面)?[^,。;|]{{0,4}}?{_any(words.ARRANGING)}"
 )
-_BEGINS = re.compile(
-    rf"(?:左右|前后|正式|全面|陆续|将|陆|续|起|零时|[0-9]{{1,2}}时)*{_any(words.BEGINNING)}"
-)
+_BEGINS = re.compile(rf"(?:左右|前后|正式|全面|陆续|将|陆|续|起|零时|[0-9]{{1,2}}时)*{_any(words.BEGINNING)}")
 _DONE = re.compile(rf"[^。;|]{{0,14}}?{_any(words.DONE)}")
 _DONE_SOON = re.compile(rf",?[^,。;|]{{0,8}}?{_any(words.DONE_SOON)}")
 _SCOPE = re.compile(
@@ -61,7 +62,7 @@ _RATE_RIGHT = re.compile(
     rf"{_any(words.RATE_FILLERS)}*(?:[0-9.,]+|[一二三四五六七八九十百千两]+){_any(words.MEASURES)}|"
     rf"{_any(words.RATE_VERBS)}"
 )
-_STATE = re.compile(rf"(?:,|累计|均|连续|曾|内)*{_any(words.STATES)}")
+_STATE = re.compile(rf"(?:,|累计|均|连续|曾|仍|内)*{_any(words.STATES)}")
 
 
 class Surroundings:
@@ -84,11 +85,11 @@ class Surroundings:
         right = end == len(text) or text[end] in _BOUNDARY_RIGHT or end in breaks
         return left and right
 
-    def has_label(self) -> bool:
-        """完成时限：, 公示期为 …: a name for deadlines right before."""
+    def has_label(self, *, of_duty: bool = False) -> bool:
+        """完成时限：, 公示期为 …: a name for deadlines right before; 时间： alone names a duty's only with a stretch."""
         if self.start in self.folded.breaks and self.left[-1:] not in (":", "|"):
             return False
-        return _LABEL.search(self.left) is not None and not self.has_other_label()
+        return (_DUTY_LABEL if of_duty else _LABEL).search(self.left) is not None and not self.has_other_label()
 
     def in_title(self) -> bool:
         """《广元市2023年要点》: part of a name."""
@@ -118,7 +119,9 @@ def bound_is_deadline(clause: Clause, around: Surroundings, days: Stretch, frame
         return not festive and days.last >= frame.issued and not (clause.word == "间" and _NAME_NEXT.match(right))
     if clause.prefix == "limit":
         plain = "截" in around.text[clause.start : clause.points[0].start]
-        label = any(word in around.text[clause.start : clause.points[0].start] for word in ("时间", "日期", "期限", "日", ":"))
+        label = any(
+            word in around.text[clause.start : clause.points[0].start] for word in ("时间", "日期", "期限", "日", ":")
+        )
         return label or not plain or not past or around.has_label()
     if clause.suffix == "ending":
         return not past or clause.word == "截止"
@@ -141,7 +144,7 @@ def _before_is_deadline(clause: Clause, around: Surroundings, days: Stretch, fra
 def _up_to_is_deadline(around: Surroundings, days: Stretch, frame: Frame) -> bool:
     if _VALID.search(around.left) or _STATISTICS.search(around.left):
         return False
-    if _FIGURE.match(around.right) and around.right.startswith("的") or _RISING.search(around.left):
+    if (_FIGURE.match(around.right) and around.right.startswith("的")) or _RISING.search(around.left):
         return False
     return days.last >= frame.issued
 
@@ -152,20 +155,20 @@ def _bare_is_deadline(clause: Clause, around: Surroundings, days: Stretch, frame
     point = clause.points[-1]
     if around.has_other_label() or _VALID.search(left) or _STATISTICS.search(left):
         return False
-    if around.has_label():
+    if around.has_label(of_duty=point.scale == "day"):
         return True
-    if around.is_alone(clause):
+    if around.is_alone(clause) and not (point.scale == "day" and left[-1:] == ":"):
         if point.scale == "year" and point.year is not None:
             return days.last > frame.issued and left[-1:] != "("
         return days.last > frame.issued or (point.scale == "part" and point.year is None)
-    if days.last < frame.issued or _BEGINS.match(right):
+    if days.last < frame.issued or _BEGINS.match(right) or right.startswith("已"):
         return False
     if point.scale == "part" and days.sharp:
         return True
     if point.scale == "year":
         if _PLANNED.search(left):
             return bool(_FINISH.match(right) or _ARRANGE.match(right))
-        return False
+        return days.first > frame.issued and _FINISH_WHOLLY.match(right) is not None
     if _ANNOUNCED.search(left):
         if point.scale == "day":
             return _FINISH.match(right) is not None
@@ -199,10 +202,17 @@ def stretch_is_deadline(clause: Clause, around: Surroundings, first: Stretch, la
     years_only = all(point.scale == "year" for point in clause.points)
     if years_only and not labelled:
         bracketed = left[-1:] in ("(", "[", "《", '"')
-        if bracketed or _NAME_NEXT.match(right) or not (around.is_alone(clause) or clause.prefix == "from" or right[:1] == "," or clause.suffix):
+        if (
+            bracketed
+            or _NAME_NEXT.match(right)
+            or not (around.is_alone(clause) or clause.prefix == "from" or right[:1] == "," or clause.suffix)
+        ):
             return False
     if last.last < frame.issued:
-        return labelled and not _DONE.match(right) or around.is_alone(clause) and not _PLAN_NAME.search(left)
+        if labelled:
+            return _DONE.match(right) is None
+        written = any(point.year is not None for point in clause.points)
+        return not written and around.is_alone(clause) and not _PLAN_NAME.search(left)
     if _DONE_SOON.match(right) and first.first <= frame.issued and last.last <= frame.issued:
         return False
     return not _PLAN_NAME.search(left) and not _NAME_NEXT.match(right)

@@ -31,7 +31,7 @@ def period(clause: Clause, folded: Folded) -> Reading | None:
     )
     doubts = [] if event.named else [("event", "起算事件没有写明，请补充")]
     start = min(event.clause_start, clause.start) if event.named else clause.start
-    return Reading(start, clause.end, schedule, _why(schedule), [], doubts, None, "count")
+    return Reading(start, clause.end, schedule, why(schedule), [], doubts, None, "count")
 
 
 def _words(folded: Folded, event: Event) -> str:
@@ -41,7 +41,8 @@ def _words(folded: Folded, event: Event) -> str:
     return words.removeprefix("本文件").strip(QUOTES) if '"' in folded.text[event.start : event.end] else words
 
 
-def _why(schedule: AfterEvent) -> str:
+def why(schedule: AfterEvent) -> str:
+    """The count in a sentence."""
     amount = f"{abs(schedule.amount)}{UNIT_WORDS[schedule.unit]}"
     event = f"“{schedule.event}”" if schedule.event else "未写明的事件"
     if schedule.amount < 0:

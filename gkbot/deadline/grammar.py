@@ -1,19 +1,19 @@
 """Grammar of deadlines: tokens → clauses. What a clause means in days is told in `meaning`.
 
-    text       = { skipped | clause }
-    clause     = recurrence | count | stretch | bound | deeds | wordless
-    bound      = { prefix } points [suffix] [counted]
-    stretch    = { prefix } point to point [suffix]  |  即日起 to point
-    points     = point { list point }                 list = 、 | 和 | 及 | 与 …   (the last gives the others their unit)
-    prefix     = 截至 | 不迟于 | 最迟 … | 到 | 至 | 自 | 从 | 不早于 …
-    suffix     = 前 | 之前 | 以前 … | 内 | 期间 | 止 | 截止 | 起 | 开始 …
-    to         = 至 | 到 | 起至 | - | ~
-    counted    = （含当日） | （不含当日）
-    count      = amount [内] | 前 amount | amount 前 | 提前 amount | 不超过 amount      (its event: see `triggers`)
-    recurrence = rhythm [season] [marks [suffix]] [[至少] N次 [以上]]
-    rhythm     = 每 [N] period | 按 period | 逐 period | 一 period 一 …
-    marks      = points | to-range | period 后 N 日内
-    wordless   = 长期坚持 | 持续推进 … (ongoing) | 及时 | 尽快 … (vague)
+text       = { skipped | clause }
+clause     = recurrence | count | stretch | bound | deeds | wordless
+bound      = { prefix } points [suffix] [counted]
+stretch    = { prefix } point to point [suffix]  |  即日起 to point
+points     = point { list point }                 list = 、 | 和 | 及 | 与 …   (the last gives the others their unit)
+prefix     = 截至 | 不迟于 | 最迟 … | 到 | 至 | 自 | 从 | 不早于 …
+suffix     = 前 | 之前 | 以前 … | 内 | 期间 | 止 | 截止 | 起 | 开始 …
+to         = 至 | 到 | 起至 | - | ~
+counted    = （含当日） | （不含当日）
+count      = amount [内] | 前 amount | amount 前 | 提前 amount | 不超过 amount      (its event: see `triggers`)
+recurrence = rhythm [season] [marks [suffix]] [[至少] N次 [以上]]
+rhythm     = 每 [N] period | 按 period | 逐 period | 一 period 一 …
+marks      = points | to-range | period 后 N 日内
+wordless   = 长期坚持 | 持续推进 … (ongoing) | 及时 | 尽快 … (vague)
 """
 
 from collections.abc import Sequence
@@ -83,7 +83,7 @@ class Parser:
             if counted is not None or kind in ("count", "advance", "most", "before"):
                 return counted
         if kind in _PREFIXES or kind in STARTERS:
-            return self._bound(at)
+            return (self._count(at) if kind == "limit" else None) or self._bound(at)
         token = self.tokens[at]
         if kind == "deeds":
             return _word_clause("deeds", token), at + 1
@@ -121,6 +121,8 @@ class Parser:
             counted = self._yearly_count(clause, here)
             if counted is not None:
                 return counted
+        if clause.suffix == "before" and point.scale == "day" and text.endswith("截止时间", 0, point.start):
+            return None  # 投标截止时间15日前: a count before an event
         if clause.points[-1].scale == "bare" or (_is_number_word(self.tokens[at]) and not clause.suffix):
             self.tried = here  # a list of bare numbers is not tried again from each of them
             return None
@@ -207,7 +209,7 @@ class Parser:
         tokens = self.tokens
         first = tokens[at]
         lead, here = "", at
-        if first.kind in ("before", "advance", "most"):
+        if first.kind in ("before", "advance", "most", "limit"):
             lead, here = first.kind, at + 1
             if here < len(tokens) and tokens[here].kind == "least":
                 here += 1
@@ -217,8 +219,17 @@ class Parser:
         amount = tokens[here]
         if amount.kind not in ("count", "day") or (amount.kind == "day" and amount.word.endswith("号")):
             return None
+        if lead == "limit":
+            if amount.kind == "day" and "超过" not in first.word:
+                return None
+            lead = "most"
         clause = Clause("count", first.start, amount.end)
-        clause.prefix, clause.amount, clause.unit, clause.word = lead, amount.value, amount.unit or Unit.DAYS, amount.word
+        clause.prefix, clause.amount, clause.unit, clause.word = (
+            lead,
+            amount.value,
+            amount.unit or Unit.DAYS,
+            amount.word,
+        )
         after = here + 1
         if after < len(tokens) and tokens[after].start == amount.end:
             kind = tokens[after].kind
@@ -234,7 +245,9 @@ class Parser:
                 clause.rule = "recurrence"
                 clause.times, clause.at_least, clause.end, after = times
                 return clause, after
-            if not _starts_counting(self.text, clause.start) or self.text.startswith(("后", "以后", "之后"), clause.end):
+            if not _starts_counting(self.text, clause.start) or self.text.startswith(
+                ("后", "以后", "之后"), clause.end
+            ):
                 return None
         if clause.prefix == "before" and not self._is_event_before(clause.start):
             return None
@@ -288,16 +301,31 @@ class Parser:
             return here
         marks, end = read
         loose = len(gap.strip("的,在于应须要")) > 0
-        if marks.points[0].year is not None or (loose and marks.suffix not in ("before", "ending", "inside") and not _is_day(marks)):
+        if marks.points[0].year is not None or (
+            loose and marks.suffix not in ("before", "ending", "inside") and not _is_day(marks)
+        ):
             return here
         clause.points, clause.ranged, clause.suffix = marks.points, marks.ranged, marks.suffix
         clause.prefix, clause.end, clause.word = prefix, marks.end, marks.word
-        return end
+        return self._more_marks(clause, end)
+
+    def _more_marks(self, clause: Clause, here: int) -> int:
+        """每月5日前、20日前: marks that each have their 前."""
+        tokens = self.tokens
+        while clause.suffix and here < len(tokens) and len(clause.points) < MOST_ITEMS:
+            if self.text[clause.end : tokens[here].start] not in words.LISTS or tokens[here].kind not in STARTERS:
+                break
+            read = self._mark_points(clause, here)
+            if read is None or read[0].suffix != clause.suffix or read[0].points[0].has_year:
+                break
+            clause.points += read[0].points
+            clause.end, here = read[0].end, read[1]
+        return here
 
     def _mark_points(self, clause: Clause, begin: int) -> tuple[Clause, int] | None:
         marks = Clause("bound", clause.start, clause.end)
         token = self.tokens[begin]
-        if token.kind in ("hour", "clock", "daypart", "offwork", "part", "nthmonth"):
+        if token.kind in _LOOSE_MARKS:
             read: tuple[Point, int] | None = self._loose_mark(begin)
         else:
             read = read_point(self.text, self.tokens, begin)
@@ -318,6 +346,9 @@ class Parser:
         token = self.tokens[begin]
         point = Point(token.start, token.start)
         here = begin
+        if token.kind == "nthweek":
+            point.nth_week, point.end = token.value, token.end
+            return point, here + 1
         if token.kind in ("part", "nthmonth"):
             if token.kind == "part":
                 point.part = words.PARTS[token.word]
@@ -338,12 +369,23 @@ class Parser:
             gap = self.text[clause.end : token.start]
             if len(gap) > 6:
                 return None
-            if token.kind in ("count", "day") and gap[-1:] == "后" or (
-                at > here and tokens[at - 1].kind == "starting" and tokens[at - 1].word.endswith("后") and token.kind in ("count", "day")
+            if (
+                (token.kind in ("count", "day")
+                and gap[-1:] == "后")
+                or (
+                    at > here
+                    and tokens[at - 1].kind == "starting"
+                    and tokens[at - 1].word.endswith("后")
+                    and token.kind in ("count", "day")
+                )
             ):
                 clause.offset, clause.amount, clause.unit = True, token.value, token.unit or Unit.DAYS
                 clause.end = token.end
-                if at + 1 < len(tokens) and tokens[at + 1].kind in ("inside", "before") and tokens[at + 1].start == token.end:
+                if (
+                    at + 1 < len(tokens)
+                    and tokens[at + 1].kind in ("inside", "before")
+                    and tokens[at + 1].start == token.end
+                ):
                     clause.end, at = tokens[at + 1].end, at + 1  # noqa: PLW2901
                 return at + 1
         return None
@@ -411,7 +453,11 @@ class Parser:
     def _running(self, at: int) -> tuple[Clause, int] | None:
         """为期三个月: the length of a stretch whose first day was named before."""
         here = at + 1
-        if here >= len(self.tokens) or self.tokens[here].kind != "count" or self.tokens[here].start != self.tokens[at].end:
+        if (
+            here >= len(self.tokens)
+            or self.tokens[here].kind != "count"
+            or self.tokens[here].start != self.tokens[at].end
+        ):
             return None
         amount = self.tokens[here]
         clause = Clause("running", self.tokens[at].start, amount.end)
@@ -422,7 +468,8 @@ class Parser:
 _PREFIXES = {"upto": 1, "from": 2, "limit": 3, "now": 4, "notbefore": 5}
 _SUFFIXES = frozenset({"before", "inside", "ending", "starting"})
 _COUNTING = frozenset({"count", "day", "bare", "before", "advance", "most"})
-_MARKS = STARTERS | {"part", "hour", "clock", "daypart", "offwork", "nthmonth"}
+_MARKS = STARTERS | {"part", "nthweek", "hour", "clock", "daypart", "offwork", "nthmonth"}
+_LOOSE_MARKS = frozenset({"hour", "clock", "daypart", "offwork", "part", "nthmonth", "nthweek"})
 _PASSED_OVER = frozenset({"vague", "ongoing", "inside", "starting", "other", "ending"})
 _BEFORE_TO = ("", ",", "起", "起,", "开始", "日", "始")
 _FILLERS = frozenset("时间日期限为是:于在应要须前请务必限等均应当需不得约定原则上")

@@ -116,7 +116,7 @@ def _word_table() -> dict[str, tuple[str, int]]:
         "limit": words.LIMITS, "notbefore": words.NOT_BEFORE, "from": words.FROM, "inside": words.INSIDE,
         "before": words.BEFORE, "upto": words.UP_TO, "least": words.LEAST, "most": words.MOST, "now": words.NOW,
         "duration": words.DURATION, "advance": words.ADVANCE, "vague": words.VAGUE, "ongoing": words.ONGOING,
-        "offwork": words.OFF_WORK,
+        "offwork": words.OFF_WORK, "about": words.ABOUT,
     }  # fmt: skip
     valued = {
         "relyear": words.YEARS_FROM_NOW, "relmonth": words.MONTHS_FROM_NOW, "relquarter": words.QUARTERS_FROM_NOW,

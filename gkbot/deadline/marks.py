@@ -15,6 +15,9 @@ PART_DAYS = {
 def marks(freq: Freq, points: list[Point], *, ranged: bool) -> tuple[Mark, ...]:
     """The due days inside each period; of a range its last day. Empty where the points do not fit the rhythm."""
     chosen = points[-1:] if ranged else points
+    for point in chosen:
+        if point.nth_week is not None:  # 第二周: its last day is the 14th at the latest
+            point.day, point.month = min(7 * point.nth_week, 31), None if freq is Freq.MONTHLY else 1
     if freq is Freq.MONTHLY:
         found = [_in_month(point) for point in chosen]
     elif freq is Freq.WEEKLY:

@@ -90,7 +90,10 @@ def bound(clause: Clause, point: Point, days: Stretch, frame: Frame, *, held: bo
     doubts = list(days.doubts)
     schedule: Schedule = By(due=due, at=days.at)
     if held and days.first < days.last:
-        schedule, rule = Within(start=days.first, due=days.last), f"在此期间，自{day_words(days.first)}至{day_words(days.last)}"
+        schedule, rule = (
+            Within(start=days.first, due=days.last),
+            f"在此期间，自{day_words(days.first)}至{day_words(days.last)}",
+        )
     elif not days.year_written and due < frame.issued and frame.carried is None:
         later = _next_year(due)
         if later is not None:
@@ -111,7 +114,9 @@ def _due(clause: Clause, point: Point, days: Stretch) -> tuple[date, list[tuple[
             before = days.first - ONE_DAY
             return before, others, f"“{point.festival}前”截止到前一日{day_words(before)}（含当日）"
         if point.scale == "part":
-            others.append((days.first - ONE_DAY, f"“{point.part}前”也可理解为在此之前，即{day_words(days.first - ONE_DAY)}"))
+            others.append(
+                (days.first - ONE_DAY, f"“{point.part}前”也可理解为在此之前，即{day_words(days.first - ONE_DAY)}")
+            )
             return last, others, f"“{point.part}前”按该段最后一日{day_words(last)}计（含当日）"
         before = days.first - ONE_DAY
         others.append((last, f"“前”也可理解为含该期间，即{day_words(last)}"))
@@ -128,7 +133,12 @@ def _due(clause: Clause, point: Point, days: Stretch) -> tuple[date, list[tuple[
 def _year_reason(point: Point, days: Stretch, frame: Frame) -> str:
     if point.year is not None or point.plan is not None:
         return ""
-    if point.festival is not None or point.weekday is not None or point.day_shift is not None or point.month_shift is not None:
+    if (
+        point.festival is not None
+        or point.weekday is not None
+        or point.day_shift is not None
+        or point.month_shift is not None
+    ):
         return f"自印发日期{day_words(frame.issued)}推算，"
     if point.year_shift is not None or days.year_written:
         return ""
@@ -156,7 +166,7 @@ def stretch(clause: Clause, first: Stretch, last: Stretch, frame: Frame) -> Read
     """From a first to a last day; an end before its start lies in the next year (11月至3月)."""
     start, due, at = first.first, last.last, last.at
     doubts = [*first.doubts, *last.doubts]
-    if due < start and not last.year_written or (due < start and clause.points[-1].year is None):
+    if (due < start and not last.year_written) or (due < start and clause.points[-1].year is None):
         later = _next_year(due)
         due = later if later is not None else due
     if clause.suffix == "before" and not last.sharp:

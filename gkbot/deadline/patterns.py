@@ -35,8 +35,10 @@ _DATE = re.compile(r"((?:19|20)[0-9]{2})([-/.])([01]?[0-9])(?:\2([0-3]?[0-9]))?(
 _COMPACT = re.compile(r"(20[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?=(?:之|以)?前|[-~至到止])")
 _SHORT = re.compile(r"(0?[1-9]|1[0-2])[./](0?[1-9]|[12][0-9]|3[01])(?=日?(?:之|以)?前)日?")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])(?::[0-5][0-9])?(?![0-9])")
-_LUNAR = re.compile(rf"(农历|阴历|旧历|夏历)?(?:({_NUM})年)?(闰)?(正|冬|腊|{_NUM})月(初?[一二三四五六七八九十廿卅]{{1,3}})?")
-_NTH = re.compile(rf"第({_NUM})(季度|季|个月|月)?")
+_LUNAR = re.compile(
+    rf"(农历|阴历|旧历|夏历)?(?:({_NUM})年)?(闰)?(正|冬|腊|{_NUM})月(初?[一二三四五六七八九十廿卅]{{1,3}})?"
+)
+_NTH = re.compile(rf"第({_NUM})(季度|季|个月|月|个?周(?![一二三四五六日岁年]))?")
 _PLAN = re.compile(r'"?十([一二三四五六])五"?(?:规划|计划)?(期末|末期|期间|时期|末|内|收官之年)?')
 _NAMED = re.compile(
     f"({_longest_first([name for name in (*LUNAR_FESTIVALS, *SOLAR_FESTIVALS, '清明') if name[0] not in CHINESE])})节?"
@@ -52,12 +54,16 @@ _WEEKLY = re.compile(
     rf"每个?{_WEEK}的?{_WEEK}?({_DAY}(?!{_TIMES})(?:(?:[、和及与]|以及){_WEEK}?{_DAY}(?!{_TIMES}|[0-9]))*)"
 )
 _MONDAY = re.compile(r"[前之以上中下、和及与至的,。;:|)]|$|例会|召开|为|[0-9]|报送|上报|向|定期|晚|早")
+_OFFICE_HOURS = re.compile(rf"[至到-]+{_WEEK}?{_DAY}")
 _BY_PERIOD = re.compile(r"[按逐](半年度?|季度|季|月份|月度?|周|旬|双月|(?<=按)年度?|日)(?!计|加|支付|历|份|供)")
 _DEED = f"(?:半年|[周月季年日旬])(?:{words.RHYTHM_DEEDS})"
 _DEEDS = re.compile(f'{_DEED}(?:"?[、,和]"?{_DEED})+')
-_ONE_EACH = re.compile(rf"(?:一(季度|[周月季年日旬])|(半年))一(?!{_TIMES}|[日月年定般些])(?=[\u4e00-\u9fff])")
+_ONE_EACH = re.compile(
+    rf"(?:一(季度|[周月季年日旬])|(半年))一(?!{_TIMES}|[日月年定般些度])(?=[\u4e00-\u9fff])(?:{words.RHYTHM_DEEDS})?"
+)
+_AFTER_PERIOD = re.compile(rf"([月季])(?=后{_NUM}(?:个?工作)?日[内前])")
 _NOTED = re.compile(rf"\({_WEEK}({_DAY})\)")
-_WEEKDAY = re.compile(rf"([本这下上])?个?{_WEEK}({_DAY})(?!{_TIMES})")
+_WEEKDAY = re.compile(rf"([本这下上])?个?{_WEEK}({_DAY})(?!{_TIMES})|([本这下])周(?:末|(?=内|之内|以内|底))")
 _COUNTED = re.compile(r"\((不)?含[^()。]{0,8}\)")
 _HALF = re.compile("(半年)度?|半个?月")
 
@@ -138,11 +144,16 @@ def _read_lunar(text: str, start: int) -> Token | None:
     return Token("lunar", start, match.end(), month, match[0], None, (day, 1 if match[3] else 0, year))
 
 
+_NTH_KINDS = {
+    "季度": "quarter", "季": "quarter", "个月": "nthmonth", "月": "nthmonth", "周": "nthweek", "个周": "nthweek",
+}  # fmt: skip
+
+
 def _read_nth(text: str, start: int) -> Token | None:
     match = _NTH.match(text, start)
     if match is None:
         return None
-    kind = {"季度": "quarter", "季": "quarter", "个月": "nthmonth", "月": "nthmonth"}.get(match[2] or "", "other")
+    kind = _NTH_KINDS.get(match[2] or "", "other")
     return Token(kind, start, match.end(), number(match[1]) or 0, match[0])
 
 
@@ -163,6 +174,8 @@ def _read_festival(text: str, start: int) -> Token | None:
 
 def _read_every(text: str, start: int) -> Token | None:
     match = _WEEKLY.match(text, start)
+    if match and _OFFICE_HOURS.match(text, match.end()):
+        return Token("other", start, match.end(), 0, match[0])
     if match and (match[1] != "一" or _MONDAY.match(text, match.end())):
         days = tuple(sorted({WEEKDAYS[char] for char in match[1] if char in WEEKDAYS}))
         return Token("every", start, match.end(), 1, Freq.WEEKLY.value, None, days)
@@ -176,6 +189,13 @@ def _read_every(text: str, start: int) -> Token | None:
 def _read_by_period(text: str, start: int) -> Token | None:
     match = _BY_PERIOD.match(text, start)
     return _rhythm(match, match[1], 1) if match else None
+
+
+def _read_after_period(text: str, start: int) -> Token | None:
+    match = _AFTER_PERIOD.match(text, start)
+    if match is None or (start and text[start - 1] in "每上本下" + CHINESE + "0123456789个"):
+        return None
+    return _rhythm(match, match[1], 1)
 
 
 def _read_one_each(text: str, start: int) -> Token | None:
@@ -206,8 +226,9 @@ def _read_weekday(text: str, start: int) -> Token | None:
     match = _WEEKDAY.match(text, start)
     if match is None:
         return None
-    shift = {"下": 1, "上": -1}.get(match[1], 0)
-    return Token("weekday", start, match.end(), WEEKDAYS[match[2]], match[0], None, (shift,))
+    named = match[1] or match[3]
+    shift = {"下": 1, "上": -1}.get(named, 0) if named else None
+    return Token("weekday", start, match.end(), WEEKDAYS[match[2] or "日"], match[0], None, (shift,))
 
 
 def _read_counted(text: str, start: int) -> Token | None:
@@ -235,6 +256,7 @@ READERS: tuple[tuple[str, Reader], ...] = (
     ("每隔", _read_every),
     ("按逐", _read_by_period),
     ("一半", _read_one_each),
+    ("月季", _read_after_period),
     ("周月季年日旬半", _read_deeds),
     ("(", _read_noted_weekday),
     ("(", _read_counted),

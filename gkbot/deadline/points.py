@@ -1,11 +1,11 @@
 """Grammar of points in time: a day, a part of a month, a month, a quarter, a year … and the hour.
 
-    point    = [year] place [time]
-    year     = YEAR | 今年 | 明年 | 次年 …
-    place    = month [day | part] | quarter [part] | half [part] | year-part | festival | lunar
-             | 本月 [day | part] | month-part | 本季度 [part] | weekday | today | day | date | plan | part | ε (the year)
-    part     = 底 | 末 | 初 | 中 | 上旬 | 中旬 | 下旬 | 上中旬 …
-    time     = ["(" weekday ")"] [上午 | 下午 …] (hour [minute] | clock) | 下班
+point    = [year] place [time]
+year     = YEAR | 今年 | 明年 | 次年 …
+place    = month [day | part] | quarter [part] | half [part] | year-part | festival | lunar
+         | 本月 [day | part] | month-part | 本季度 [part] | weekday | today | day | date | plan | part | ε (the year)
+part     = 底 | 末 | 初 | 中 | 上旬 | 中旬 | 下旬 | 上中旬 …
+time     = ["(" weekday ")"] [上午 | 下午 …] (hour [minute] | clock) | 下班
 """
 
 from collections.abc import Sequence
@@ -48,6 +48,7 @@ class Point:
     counted: int | None = None  # 含当日 1, 不含当日 0
     inside: bool = False  # 年内
     nth_month: int | None = None
+    nth_week: int | None = None
     lost_unit: bool = False  # 8月30前: 日 is missing
 
     def __init__(self, start: int, end: int) -> None:
@@ -185,6 +186,7 @@ def _month(point: Point, token: Token) -> bool:
 
 def _month_shift(point: Point, token: Token) -> bool:
     point.month_shift = token.value
+    point.inside = token.word == "月内"
     return not point.has_year
 
 
@@ -200,6 +202,7 @@ def _quarter(point: Point, token: Token) -> bool:
 
 def _quarter_shift(point: Point, token: Token) -> bool:
     point.quarter_shift = token.value
+    point.inside = token.word in ("季内", "季度内")
     return not point.has_year
 
 
@@ -312,7 +315,7 @@ def _time(text: str, tokens: Sequence[Token], here: int, point: Point) -> int:
 
 def _set_hour(point: Point, token: Token, later: int) -> None:
     hour = token.value
-    if later and hour < 12 or (later and hour == 12 and token.word and later == 12 and "晚" in token.word):
+    if (later and hour < 12) or (later and hour == 12 and token.word and later == 12 and "晚" in token.word):
         hour += 12
     minute = token.more[0] if token.more else 0
     if hour <= 24 and (minute or 0) < 60:

@@ -1,7 +1,7 @@
 """Every deadline in a text: fold, lex, parse, judge by the words around, and say what is meant."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from gkbot.deadline.normal import Folded
 from gkbot.deadline.schedule import (
     AfterEvent,
     By,
+    Freq,
     Ongoing,
     Recurring,
     Roll,
@@ -22,6 +23,7 @@ from gkbot.deadline.schedule import (
     Vague,
     Within,
 )
+from gkbot.deadline.triggers import event_before
 
 if TYPE_CHECKING:
     from gkbot.deadline.calendar import Calendar
@@ -76,7 +78,12 @@ def trace(text: str, *, issued: date, year: int | None = None, calendar: "Calend
     deadlines = tuple(_deadline(reading, folded, issued, calendar) for reading in reader.readings())
     shown = tuple((token.kind, token.word, folded.span(token.start, token.end)) for token in found)
     steps = tuple(
-        Step(text[slice(*folded.span(clause.start, clause.end))], folded.span(clause.start, clause.end), clause.rule, verdict)
+        Step(
+            text[slice(*folded.span(clause.start, clause.end))],
+            folded.span(clause.start, clause.end),
+            clause.rule,
+            verdict,
+        )
         for clause, verdict in reader.verdicts
     )
     return Trace(shown, steps, deadlines)
@@ -85,7 +92,21 @@ def trace(text: str, *, issued: date, year: int | None = None, calendar: "Calend
 class _Reader:
     """Goes through the clauses of one text and keeps what later ones need from earlier ones."""
 
-    __slots__ = ("firm_year", "first_day", "folded", "found", "frame", "not_before", "sentence", "stretch", "tokens", "verdicts", "wordless")
+    __slots__ = (
+        "event",
+        "firm_year",
+        "first_day",
+        "folded",
+        "found",
+        "frame",
+        "not_before",
+        "rhythm",
+        "sentence",
+        "stretch",
+        "tokens",
+        "verdicts",
+        "wordless",
+    )
 
     def __init__(self, folded: Folded, found: list[Token], frame: Frame) -> None:
         self.folded = folded
@@ -94,6 +115,8 @@ class _Reader:
         self.found: list[Reading] = []
         self.wordless: list[Clause] = []
         self.firm_year = False
+        self.event: AfterEvent | None = None  # of the last count in the sentence
+        self.rhythm: Freq | None = None  # of the last recurrence in the sentence
         self.not_before = False
         self.stretch: Reading | None = None
         self.first_day: tuple[Stretch, int, int] | None = None  # days, clause start, clause end
@@ -121,10 +144,10 @@ class _Reader:
     def _forget(self, place: int) -> None:
         """A year carries through its paragraph; a first day only through its sentence."""
         text = self.folded.text
-        if self.frame.carried is not None or self.first_day is not None:
+        if self.found or self.first_day is not None:
             passed = text[self.sentence : place]
             if not SENTENCE_ENDS.isdisjoint(passed):
-                self.first_day = None
+                self.first_day = self.event = self.rhythm = None
                 if not self.firm_year or self._line_ends(self.sentence, place):
                     self.frame.carried = None
         self.sentence = max(self.sentence, place)
@@ -165,24 +188,55 @@ class _Reader:
             if not clause.suffix or clause.suffix == "starting":
                 self.first_day = (days, clause.start, clause.end)
                 self.not_before = clause.prefix == "notbefore"
+        following = self._in_next_period(clause)
+        if following is not None:
+            yield following
+            return
         for point in clause.points:
             days = stretch_of(point, self.frame)
             if not contexts.bound_is_deadline(clause, around, days, self.frame):
                 continue
             held = not clause.suffix and not clause.prefix and not days.sharp and contexts.arranges(around)
             reading = meaning.bound(clause, point, days, self.frame, held=held)
-            paired = self._paired(clause, reading, around)
+            paired = self._from_own_issue(clause, reading) or self._paired(clause, reading, around)
             if len(clause.points) > 1 and point is not clause.points[-1] and point.scale != "bare":
                 reading.end = clause.end
             yield paired or reading
             self._carry(reading, clause)
+
+    def _in_next_period(self, clause: Clause) -> Reading | None:
+        """每月25日前…，次月5日前…: after a rhythm, the next month or year is that of every period."""
+        point = clause.points[0]
+        shift = {Freq.MONTHLY: point.month_shift, Freq.YEARLY: point.year_shift}.get(self.rhythm or Freq.DAILY)
+        if shift != 1 or self.rhythm is None or clause.suffix not in ("before", "inside"):
+            return None
+        marked = Clause("recurrence", clause.start, clause.end, *clause.points)
+        marked.rhythm = Token("every", clause.start, clause.start, 1, self.rhythm.value)
+        return repeating.recurrence(marked, None, None)
+
+    def _from_own_issue(self, clause: Clause, reading: Reading) -> Reading | None:
+        """自本通知印发之日起至12月31日."""
+        place = clause.start + 1
+        if clause.prefix != "upto" or not self.folded.text.startswith("起", clause.start):
+            return None
+        event = event_before(self.folded.text, place)
+        if not event.own_document or not isinstance(reading.schedule, By) or reading.schedule.due < self.frame.issued:
+            reading.start = place
+            return None
+        schedule = Within(start=self.frame.issued, due=reading.schedule.due, at=reading.schedule.at)
+        why = f"自印发日期{meaning.day_words(schedule.start)}起，{reading.why}"
+        return Reading(event.clause_start, clause.end, schedule, why, [], reading.doubts, reading.carries, "stretch")
 
     def _paired(self, clause: Clause, reading: Reading, around: contexts.Surroundings) -> Reading | None:
         """8月1日展开，至9月30日结束: with the first day named before, a stretch."""
         if self.first_day is None or not isinstance(reading.schedule, By):
             return None
         days, start, end = self.first_day
-        ends = clause.prefix == "upto" or clause.suffix == "ending" or around.right.startswith(("结束", "截止", "止", "完成"))
+        ends = (
+            clause.prefix == "upto"
+            or clause.suffix == "ending"
+            or around.right.startswith(("结束", "截止", "止", "完成"))
+        )
         if not self.not_before and (not ends or clause.suffix == "before"):
             return None
         if clause.start - end > PAIR_REACH or days.first > reading.schedule.due:
@@ -190,7 +244,9 @@ class _Reader:
         schedule = Within(start=days.first, due=reading.schedule.due, at=reading.schedule.at)
         why = f"自{meaning.day_words(schedule.start)}开始，{reading.why}"
         self.first_day = None
-        return Reading(start, clause.end, schedule, why, reading.alternatives, reading.doubts, reading.carries, "stretch")
+        return Reading(
+            start, clause.end, schedule, why, reading.alternatives, reading.doubts, reading.carries, "stretch"
+        )
 
     def _take_stretch(self, clause: Clause) -> Iterator[Reading]:
         around = contexts.Surroundings(self.folded, clause)
@@ -218,7 +274,19 @@ class _Reader:
             if reading is not None:
                 floor = self.found[-1].end if self.found else 0
                 reading.start = max(reading.start, min(floor, clause.start))
-                yield reading
+                yield self._with_event(reading)
+
+    def _with_event(self, reading: Reading) -> Reading:
+        """自公告之日起60日内…，6个月内…: a count without an event goes on from the one before in its sentence."""
+        schedule = reading.schedule
+        assert isinstance(schedule, AfterEvent)  # noqa: S101  # a count is nothing else
+        if schedule.event and not reading.doubts:
+            self.event = schedule
+        elif not schedule.event and self.event is not None and schedule.amount > 0:
+            reading.schedule = replace(schedule, event=self.event.event, own_document=self.event.own_document)
+            reading.doubts = [("event", f"起算事件承前文按“{self.event.event}”计，请确认")]
+            reading.why = counts.why(reading.schedule)
+        return reading
 
     def _take_recurrence(self, clause: Clause) -> Iterator[Reading]:
         around = contexts.Surroundings(self.folded, clause)
@@ -240,6 +308,8 @@ class _Reader:
             reading = repeating.recurrence(clause, self.first_day[0].first if self.first_day else None, None)
             reading.start = self.first_day[1] if self.first_day else reading.start
         self.first_day = self.stretch = None
+        if isinstance(reading.schedule, Recurring):
+            self.rhythm = reading.schedule.freq
         return reading
 
     def _take_yearly_count(self, clause: Clause) -> Iterator[Reading]:
@@ -265,7 +335,11 @@ class _Reader:
         if self.found:
             text = self.folded.text
             for clause in self.wordless:
-                if clause.prefix == "ongoing" and text[clause.start - 1 : clause.start] in ("并", "后") and not text[clause.end : clause.end + 1]:
+                if (
+                    clause.prefix == "ongoing"
+                    and text[clause.start - 1 : clause.start] in ("并", "后")
+                    and not text[clause.end : clause.end + 1]
+                ):
                     self.found.append(_wordless(clause))
             return
         if self.wordless:
@@ -286,8 +360,16 @@ _TAKERS = {
 
 def _wordless(clause: Clause) -> Reading:
     if clause.prefix == "ongoing":
-        return Reading(clause.start, clause.end, Ongoing(word=clause.word), f"“{clause.word}”没有截止日，需持续办理", rule="wordless")
-    return Reading(clause.start, clause.end, Vague(word=clause.word), f"“{clause.word}”推算不出日期，需由专人确定", rule="wordless")
+        return Reading(
+            clause.start,
+            clause.end,
+            Ongoing(word=clause.word),
+            f"“{clause.word}”没有截止日，需持续办理",
+            rule="wordless",
+        )
+    return Reading(
+        clause.start, clause.end, Vague(word=clause.word), f"“{clause.word}”推算不出日期，需由专人确定", rule="wordless"
+    )
 
 
 def _deadline(reading: Reading, folded: Folded, issued: date, calendar: "Calendar") -> Deadline:

@@ -26,8 +26,16 @@ def recurrence(clause: Clause, start: date | None, until: date | None) -> Readin
         found = tuple(Mark(weekday=day) for day in weekdays)
     else:
         found = marks(freq, clause.points, ranged=clause.ranged)
-        if clause.points and not found and clause.points[-1].hour is None and not clause.points[-1].end_of_work:
+        if (
+            clause.points
+            and not found
+            and freq is not Freq.DAILY
+            and clause.points[-1].hour is None
+            and not clause.points[-1].end_of_work
+        ):
             doubts.append(("marks", "周期内的日期未能读出，按周期末日计，请确认"))
+        elif any(point.nth_week is not None for point in clause.points):
+            doubts.append(("week", "“第几周”按每周七天从首日数起，请确认"))
     schedule = Recurring(
         freq=freq,
         interval=interval,

@@ -24,7 +24,9 @@ _LINKS = re.compile(
 _COUNT_IN = re.compile(r"(?:[0-9]+|[一二三四五六七八九十]+)(?:个?工作日|日|天|个?小时|个月)(?:之|以)?内")
 _OPENER = re.compile(r"(?:^|[。;])(?:[^。;,]*?,)?(?:涉及|对于|对|遇有|遇到|遇|发生|出现)([^,。;]{2,30}),[^。;]*$")
 _SUBJECT_ENDS = frozenset("在于应须要需最一原时期不")
-_STOP = re.compile(r"[,。;:!?|\n]|\((?![^()]*\))|^[0-9一二三四五六七八九十]+、|(?<=[,。;:])[0-9一二三四五六七八九十]+、")
+_STOP = re.compile(
+    r"[,。;:!?|\n]|\((?![^()]*\))|^[0-9一二三四五六七八九十]+、|(?<=[,。;:])[0-9一二三四五六七八九十]+、"
+)
 _HARD_STOP = re.compile(r"[。;:!?|\n]")
 _FROM = re.compile(r"(?:自从|自(?!然|己|行|主|觉|愿|动|身|助|建|治|查|评|由|来|贸)|从(?!事|业|严|而|重|快|优|简))")
 _LEAD = re.compile(
@@ -36,7 +38,7 @@ _VERB = re.compile(
     r"完成|通过|公布|发布|印发|下达|下发|交办|转办|立项|验收|办结|获得|提交|提出|确定|生效|成立|结束|届满|期满)"
 )
 _BEFORE_EVENT = re.compile(
-    r"(?:召开|举行|举办|届满|期满|到期|开始|实施|启动|开标|会议|活动|考试|开工|开庭|听证|施行|执行|出发|截止|表决|审议|开会|"
+    r"(?:召开|举行|举办|届满|期满|到期|开始|实施|启动|开标|会议|活动|考试|开工|开庭|听证|施行|执行|出发|截止|截止时间|截止日期|表决|审议|开会|"
     r"有效期|期限|使用|开业|放假|结束|开学|开考|离境|生效|演出|上会|报到|播出|投票|选举|交付|入库|到达|上市|会|届满)的?$"
 )
 _OWN = re.compile(
@@ -101,7 +103,14 @@ def _from_clause(text: str, floor: int, words: str, *, extend: bool) -> Event:
         start = begun[-1].end()
     else:
         within = max(words.rfind("在", start), words.rfind("于", start))
-        if start <= within < len(words) - 1 and words[within - 1 : within + 1] not in ("关于", "对于", "现在", "存在", "由于", "属于"):
+        if start <= within < len(words) - 1 and words[within - 1 : within + 1] not in (
+            "关于",
+            "对于",
+            "现在",
+            "存在",
+            "由于",
+            "属于",
+        ):
             start = within + 1
     lead = _LEAD.match(words[start:])
     if lead and not begun:
@@ -146,7 +155,9 @@ def _event(text: str, start: int, end: int, clause_start: int) -> Event:
     if words.endswith("之"):
         end -= 1
         words = words[:-1]
-    return Event(start, end, clause_start, named=bool(words), own_document=_OWN.match(words.replace('"', "")) is not None)
+    return Event(
+        start, end, clause_start, named=bool(words), own_document=_OWN.match(words.replace('"', "")) is not None
+    )
 
 
 def _last_end(pattern: re.Pattern[str], words: str) -> int:

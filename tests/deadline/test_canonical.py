@@ -20,9 +20,7 @@ def marks(freq: Freq) -> st.SearchStrategy[Mark]:
         return st.builds(Mark, weekday=st.integers(1, 7))
     if freq is Freq.MONTHLY:
         return st.builds(Mark, day=month_days, later=st.integers(0, 3))
-    return st.builds(
-        Mark, month=st.integers(1, PERIOD_MONTHS[freq]), day=month_days, later=st.integers(0, 3)
-    )
+    return st.builds(Mark, month=st.integers(1, PERIOD_MONTHS[freq]), day=month_days, later=st.integers(0, 3))
 
 
 @st.composite

@@ -23,10 +23,12 @@ ROWS: list[dict[str, Any]] = [
 WORDS = sorted({row["phrase"] for row in ROWS})
 DATED = ("by", "within", "recurring", "after_event")
 PROSE = ("各单位要高度重视", "现将有关事项通知如下", "请认真贯彻执行", "强化组织领导", "压实工作责任", "见附件")
-TO_TRADITIONAL = {ord(new): old for old, new in zip(TRADITIONAL, SIMPLIFIED, strict=True) if "一" <= old}
+TO_TRADITIONAL = {ord(new): old for old, new in zip(TRADITIONAL, SIMPLIFIED, strict=True) if old >= "一"}
 TO_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
-deadline_letters = st.text("0123456789一二三十〇年月日底前后内至到、，。每周季度个工作之起自在于止（）-:“”五节旬上下本次期", max_size=60)
+deadline_letters = st.text(
+    "0123456789一二三十〇年月日底前后内至到、，。每周季度个工作之起自在于止（）-:“”五节旬上下本次期", max_size=60
+)
 texts = st.one_of(st.text(), deadline_letters, st.lists(st.sampled_from(WORDS), max_size=5).map("".join))
 phrases = st.sampled_from(WORDS)
 days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
