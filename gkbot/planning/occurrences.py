@@ -135,10 +135,9 @@ def _confirmed_index(task: Task) -> int | None:
 
 def _fixed(task: Task, schedule: Schedule, calendar: Calendar) -> Occurrence | None:
     if isinstance(schedule, By | Within):
-        named = schedule.due
-        counted = schedule if task.inclusive else replace(schedule, due=named - ONE_DAY)
-        reckoning = reckon(counted, trigger=None, calendar=calendar, roll=task.roll)
-        return None if reckoning is None else _occurrence(task, named.isoformat(), reckoning)
+        # 含当日: 否 has moved the day already: the rule book reads the words that way.
+        reckoning = reckon(schedule, trigger=None, calendar=calendar, roll=task.roll)
+        return None if reckoning is None else _occurrence(task, schedule.due.isoformat(), reckoning)
     if isinstance(schedule, AfterEvent):
         start = task.document.issued if schedule.own_document else _trigger_day(task)
         if start is not None:

@@ -230,7 +230,8 @@ class _FileWork:
 
     def _exclusive(self, raw: RawTask, deadlines: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
         changed = tuple(exclusive(deadline) or deadline for deadline in deadlines)
-        if changed == deadlines and deadlines and raw.own.inclusive is False:
+        recurs = any(deadline.kind is Kind.RECURRING for deadline in deadlines)  # moved period by period, in planning
+        if changed == deadlines and deadlines and not recurs and raw.own.inclusive is False:
             place = raw.places.get("含当日", raw.place)
             message = "“含当日: 否”只用于“某日前”一类的期限，在这里不起作用"
             self._report(place, Severity.WARNING, "GK119", message, "删去这一行，或者用“确认”写明截止日期")

@@ -208,7 +208,8 @@ class Task:
         lead, support, responsible: Names as the document says them.
         check_in: The rhythm of 默认.持续推进, only for tasks without a day.
         roll: 遇休息日 of the rule or file; None leaves it to the kind of deadline.
-        inclusive: 含当日; False makes the day before the named one the last in time.
+        inclusive: 含当日; False makes the day before the named one the last in time. `deadlines` of a
+            fixed day say so already; due days of a rhythm are moved one by one in planning.
     """
 
     id: str

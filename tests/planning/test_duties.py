@@ -1,6 +1,7 @@
 """Which duties there are and where they stand."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from small_books import (
@@ -110,9 +111,11 @@ def test_a_pause_stops_the_clock_of_what_is_counted() -> None:
     assert [duty.due for duty in of_cangxi(counted, known(counted, events=events))] == [day("2023-08-10")]
 
 
-def test_a_day_named_without_its_own_day_is_due_the_day_before() -> None:
-    before = task("GY-01", by("2023-07-31"), inclusive=False)
-    assert [(duty.period, duty.due) for duty in of_cangxi(before)] == [("2023-07-31", day("2023-07-30"))]
+def test_a_rhythm_without_its_own_day_is_due_the_day_before_each_time() -> None:
+    monthly = task("GY-01", MONTHLY, inclusive=False)
+    found = of_cangxi(monthly)
+    assert found
+    assert all((duty.due, duty.period) == (duty.nominal - timedelta(days=1), duty.nominal.isoformat()) for duty in found)
 
 
 def test_a_due_day_rolls_where_the_rule_says_so() -> None:

@@ -230,3 +230,23 @@ def test_a_robots_address_is_never_shown() -> None:
     result = read({"units.yaml": units, "plan.yaml": task()})
     assert [problem.code for problem in result.problems] == ["GK136"]
     assert "secret" not in repr(result.problems)
+
+
+def test_a_day_named_without_its_own_day_is_due_the_day_before_and_says_so() -> None:
+    result = load_files({"a.yaml": EXCLUSIVE.encode()})
+    assert result.book is not None
+    [deadline] = result.book.task("A-1").deadlines
+    assert str(deadline.due) == "2026-06-29"
+    assert "不含当日" in deadline.why
+    assert [str(problem.code) for problem in result.problems if problem.code == "GK119"] == []
+    rhythm = load_files({"a.yaml": EXCLUSIVE.replace("6月底前", "每月25日前").encode()})
+    assert "GK119" not in {problem.code for problem in rhythm.problems}
+
+
+EXCLUSIVE = """\
+文件: {标题: 县2026年工作要点, 印发日期: 2026-01-20}
+任务:
+  - {编号: A-1, 事项: 公布目录, 期限: 6月底前, 含当日: 否, 责任单位: 县财政局}
+单位:
+  - {名称: 县财政局, 联络员: [{岗位: 办公室, 邮箱: a@example.gov.cn}]}
+"""
