@@ -96,6 +96,7 @@ def tell_everything(claimed: Claimed) -> Review:
 
 def worker_for(ledger: Ledger, instance: Instance, clock: Clock, *transports: Transport, **settings: Any) -> Worker:
     settings.setdefault("look_again", tell_everything)
+    settings.setdefault("wait", lambda _seconds: None)
     return Worker(
         ledger=ledger,
         instance=instance,

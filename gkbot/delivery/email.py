@@ -196,6 +196,9 @@ class EmailTransport:
         code, text = line.connect(server.host, server.port)
         if code != 220:
             raise _Refused(code, text)
+        if isinstance(line.sock, socket.socket):
+            # The final dot leaves apart from the body; Nagle's algorithm would hold it back for 40 ms.
+            line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _wait_at_most(line, server.command_seconds)
         self._greet(line)
         if server.security not in {"ssl", "none"}:

@@ -18,8 +18,11 @@ class RobotAddress(Secret):
 
     @property
     def host(self) -> str:
-        """The server's name, which is no secret."""
-        return urlsplit(self.reveal()).hostname or ""
+        """The server's name, which is no secret; empty where the address is none."""
+        try:
+            return urlsplit(self.reveal()).hostname or ""
+        except ValueError:
+            return ""
 
     def __repr__(self) -> str:
         """The host, the rest masked."""

@@ -1,5 +1,6 @@
 """Working off the outbox: once for `gkbot daily`, for ever for `gkbot serve`."""
 
+import time
 from collections.abc import Callable, Sequence
 from random import Random
 
@@ -24,7 +25,7 @@ def work_outbox(  # noqa: PLR0913 - one call says everything a run needs
     until_empty: bool = True,
     patience_seconds: float = 0.0,
     stop: Stop = lambda: False,
-    wait: Callable[[float], None] = lambda _seconds: None,
+    wait: Callable[[float], None] = time.sleep,
     random: Random | None = None,
 ) -> Tally:
     """Send what is due on the channels of these transports.

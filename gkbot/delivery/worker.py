@@ -7,6 +7,7 @@ written stops the work: no attempt without its row.
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -63,7 +64,7 @@ class Worker:
     Attributes:
         look_again: Asked just before the wire what is still to be told; reads the ledger anew.
         fallback: Another channel of the same recipient, for a notice that is dead.
-        wait: Sleeps, at most so many seconds, or until it is time to stop.
+        wait: Sleeps, at most so many seconds; a service passes one that ends when it is told to stop.
         random: Spreads retries.
     """
 
@@ -75,7 +76,7 @@ class Worker:
     look_again: LookAgain
     fallback: FindFallback = lambda _notice: None
     stop: Stop = lambda: False
-    wait: Callable[[float], None] = lambda _seconds: None
+    wait: Callable[[float], None] = time.sleep
     random: Random = field(default_factory=Random)
     tally: Tally = field(default_factory=Tally)
 

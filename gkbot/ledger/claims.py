@@ -91,7 +91,7 @@ def begin_attempt(
     with database.writing() as connection:
         database.lock(connection, EVENTS_LOCK, shared=True)
         now = database.now(connection)
-        if _is_stale(connection, claimed) or not _is_ours(connection, claimed):
+        if _is_stale(connection, claimed) or not _is_ours(connection, claimed, locking=True):
             return False
         if claimed.body is None:
             _freeze(connection, claimed, bodies, message_id)
@@ -112,7 +112,7 @@ def begin_attempt(
 def is_still_ours(database: Database, claimed: Claimed) -> bool:
     """Whether the lease is still this one's."""
     with database.reading() as connection:
-        return _is_ours(connection, claimed)
+        return _is_ours(connection, claimed, locking=False)
 
 
 def events_now(database: Database) -> int:
@@ -221,10 +221,10 @@ def _is_stale(connection: Connection, claimed: Claimed) -> bool:
     return bool(tasks) and has_event_since(connection, tasks, claimed.events_seen)
 
 
-def _is_ours(connection: Connection, claimed: Claimed) -> bool:
+def _is_ours(connection: Connection, claimed: Claimed, *, locking: bool) -> bool:
     mine = (NOTICE.c.id == claimed.id, NOTICE.c.lease_token == claimed.token)
     query = select(NOTICE.c.id).where(*mine, NOTICE.c.state == NoticeState.LEASED)
-    return connection.execute(query.with_for_update()).first() is not None
+    return connection.execute(query.with_for_update() if locking else query).first() is not None
 
 
 def _freeze(connection: Connection, claimed: Claimed, bodies: Sequence[Payload], message_id: str) -> None:

@@ -66,6 +66,8 @@ class Database:
         """A transaction that only reads: one consistent state, and nobody waits for it."""
         with self._in_words(), self.engine.connect() as connection:
             connection.execution_options(**{_READING: True})
+            if self.is_postgresql:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
 

@@ -42,24 +42,17 @@ def finish(
     """
     with database.writing() as connection:
         now = database.now(connection)
-        gates.learn(database, connection, claimed.channel_id, receipt, now)
         _close_attempt(connection, claimed, receipt, now)
         if receipt.outcome is Outcome.OK:
             _mark_sent(connection, claimed, now)
             return NoticeState.SENT
-        after = _after(claimed, receipt, policy, random, now)
-        mine = (
-            NOTICE.c.id == claimed.id,
-            NOTICE.c.lease_token == claimed.token,
-            NOTICE.c.state == NoticeState.LEASED,
-        )
-        if connection.execute(update(NOTICE).where(*mine).values(after)).rowcount == 0:
-            return None
-        state = NoticeState(after["state"])
+        state = _mark_unsent(connection, claimed, _after(claimed, receipt, policy, random, now))
         if state is NoticeState.DEAD:
             cancel_later_parts(connection, claimed.id, now)
             if substitute is not None:
                 _insert_substitute(connection, claimed.id, substitute, now)
+        # Last, as in a claim: who locks notice and channel in the same order never waits in a circle.
+        gates.learn(database, connection, claimed.channel_id, receipt, now)
     if state is NoticeState.PENDING:
         crash_point("CP8")
     return state
@@ -69,14 +62,16 @@ def put_back(database: Database, claimed: Claimed, *, reason: str, seconds: floa
     """Give up a claim before any attempt began: something of ours failed. Crashes stay counted."""
     with database.writing() as connection:
         later = database.now(connection) + timedelta(seconds=seconds)
-        _release(connection, claimed, {"state": NoticeState.PENDING, "reason": reason, "next_at": later})
+        values = {"state": NoticeState.PENDING, "reason": reason, "next_at": later, "lease_owner": None}
+        _mark_unsent(connection, claimed, values)
 
 
 def drop(database: Database, claimed: Claimed, state: NoticeState, reason: str) -> None:
     """Close a claimed notice unsent: done, extended, paused or cancelled meanwhile."""
     with database.writing() as connection:
         now = database.now(connection)
-        _release(connection, claimed, {"state": state, "reason": reason, "next_at": None, "settled_at": now})
+        values = {"state": state, "reason": reason, "next_at": None, "settled_at": now, "lease_owner": None}
+        _mark_unsent(connection, claimed, values)
         cancel_later_parts(connection, claimed.id, now)
 
 
@@ -119,6 +114,17 @@ def _mark_sent(connection: Connection, claimed: Claimed, now: datetime) -> None:
     release_next_part(connection, claimed.id, now)
 
 
+def _mark_unsent(connection: Connection, claimed: Claimed, values: dict[str, Any]) -> NoticeState | None:
+    """Write what becomes of a notice that did not go out; None where the claim is no longer ours."""
+    mine = (
+        NOTICE.c.id == claimed.id,
+        NOTICE.c.lease_token == claimed.token,
+        NOTICE.c.state == NoticeState.LEASED,
+    )
+    written = connection.execute(update(NOTICE).where(*mine).values(values)).rowcount
+    return NoticeState(values["state"]) if written else None
+
+
 def _after(claimed: Claimed, receipt: Receipt, policy: UnclearPolicy, random: Random, now: datetime) -> dict[str, Any]:
     tries = claimed.tries + receipt.counted
     values: dict[str, Any] = {"crashes": 0, "tries": tries, "lease_owner": None, "reason": receipt.code}
@@ -140,15 +146,6 @@ def _state_after(claimed: Claimed, receipt: Receipt, policy: UnclearPolicy, trie
     if receipt.retry_most is not None and tries > receipt.retry_most:
         return NoticeState.DEAD
     return NoticeState.PENDING
-
-
-def _release(connection: Connection, claimed: Claimed, values: dict[str, Any]) -> None:
-    mine = (
-        NOTICE.c.id == claimed.id,
-        NOTICE.c.lease_token == claimed.token,
-        NOTICE.c.state == NoticeState.LEASED,
-    )
-    connection.execute(update(NOTICE).where(*mine).values(**values, lease_owner=None))
 
 
 def _insert_substitute(connection: Connection, notice_id: int, new: Substitute, now: datetime) -> None:

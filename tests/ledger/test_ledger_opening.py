@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from gkbot.clock import FixedClock
+from gkbot.clock import FixedClock, SystemClock
 from gkbot.errors import LedgerBusy, LedgerError, LedgerOutdated
 from gkbot.ledger import Ledger, ledger_exists
 from gkbot.ledger.database import Database
 from gkbot.ledger.schema import SCHEMA_VERSION, bring_up_to_date
 from gkbot.ledger.tables import METADATA
-from tests.plans import enqueue, notice
+from tests.databases import fresh_database
+from tests.plans import enqueue, many, notice
 
 
 def test_migrations_make_the_tables_as_declared(url: str, clock: FixedClock) -> None:
@@ -154,3 +156,28 @@ def test_a_locked_database_is_explained(tmp_path: Path, clock: FixedClock, monke
     other.close()
     assert enqueue(ledger, notice()).planned == 1
     ledger.close()
+
+
+@pytest.mark.parametrize(("pragma", "said"), [("max_page_count = 1", "磁盘已满"), ("query_only = ON", "只读")])
+def test_a_disk_that_takes_nothing_is_explained_and_loses_nothing(
+    tmp_path: Path, clock: FixedClock, pragma: str, said: str
+) -> None:
+    address = f"sqlite:///{tmp_path / 'gkbot.db'}"
+    with Ledger.open(address, clock=clock) as ledger:
+        enqueue(ledger, *many(1))
+        with ledger._database.reading() as connection:
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
+        with pytest.raises(LedgerError, match=said):
+            enqueue(ledger, *many(500))
+    with Ledger.open(address, clock=clock) as ledger:
+        assert enqueue(ledger, *many(500)).planned == 499  # the first stood before
+
+
+@pytest.mark.postgresql
+def test_postgresql_gives_the_time_where_the_machines_own_clock_would() -> None:
+    with fresh_database("postgresql", Path()) as address:
+        database = Database(address, clock=SystemClock())
+        with database.writing() as connection:
+            asked = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            assert timedelta(0) <= database.now(connection) - asked < timedelta(seconds=5)
+        database.close()

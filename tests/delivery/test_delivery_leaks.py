@@ -1,0 +1,163 @@
+"""No secret of any channel in logs at DEBUG, receipts, reprs, tracebacks or the database (invariant I7)."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gkbot.clock import FixedClock
+from gkbot.delivery import EmailTransport, MailServer, RobotAddress, Transport, WeComTransport
+from gkbot.delivery.secrets import redacted
+from gkbot.ledger import Ledger
+from gkbot.settings import Secret
+from tests.plans import enqueue, item, notice, worker_for
+from tests.servers import DROP, RobotServer, SmtpServer, free_port
+
+SECRET = "SECRET-ROBOT-KEY-5f1c"
+PASSWORD = "SECRET-PASSWORD-77"
+
+Trouble = Callable[[RobotServer], str]
+
+
+def _wrong_key(robot: RobotServer) -> str:
+    robot.key = "another"
+    return robot.url.replace("another", SECRET)
+
+
+def _html_with_the_url(robot: RobotServer) -> str:
+    robot.answer(body=f"<a href='{robot.url}'>{SECRET}</a>".encode(), headers={"X-Bad Header": robot.url})
+    return robot.url
+
+
+def _redirect(robot: RobotServer) -> str:
+    robot.answer(body=b"", status=302, headers={"Location": robot.url})
+    return robot.url
+
+
+def _cut(robot: RobotServer) -> str:
+    robot.answer(drop=True)
+    return robot.url
+
+
+def _refused(_robot: RobotServer) -> str:
+    return f"http://127.0.0.1:{free_port()}/send?key={SECRET}"
+
+
+def _no_host(_robot: RobotServer) -> str:
+    return f"https://no-such-host.invalid/send?key={SECRET}"
+
+
+def _no_tls(robot: RobotServer) -> str:
+    return robot.url.replace("http:", "https:")
+
+
+def _broken_address(_robot: RobotServer) -> str:
+    return f"http://[::1/send?key={SECRET}"
+
+
+ROBOT_TROUBLES: list[Trouble] = [
+    _wrong_key,
+    _html_with_the_url,
+    _redirect,
+    _cut,
+    _refused,
+    _no_host,
+    _no_tls,
+    _broken_address,
+]
+
+
+def search(secret: str, folder: Path, said: str, transport: Transport) -> None:
+    """The shared leak test: everything anybody could look into."""
+    assert secret not in said
+    assert secret not in repr(transport)
+    assert secret not in str(vars(transport))
+    for file in folder.rglob("*"):
+        if file.is_file():
+            assert secret.encode() not in file.read_bytes(), file.name
+
+
+@pytest.mark.parametrize("trouble", ROBOT_TROUBLES, ids=lambda each: each.__name__.strip("_"))
+def test_a_robots_address_stays_secret(
+    trouble: Trouble,
+    ledger: Ledger,
+    clock: FixedClock,
+    robot: RobotServer,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("", "urllib3", "urllib3.connectionpool", "requests"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+        caplog.set_level(logging.DEBUG, logger=name)
+    transport = WeComTransport({"COUNTIES": RobotAddress(trouble(robot))}, deadline_seconds=1.0)
+    enqueue(ledger, notice("k1", item(), channel="wecom", address="COUNTIES"))
+    with ledger.outbox.activate("test") as instance:
+        worker = worker_for(ledger, instance, clock, transport)
+        for _ in range(3):
+            worker.drain()
+            clock.advance(120)
+    ledger.close()
+    printed = capsys.readouterr()
+    said = caplog.text + printed.out + printed.err + str(worker.tally)
+    assert "notice attempted" in caplog.text
+    search(SECRET, tmp_path, said, transport)
+
+
+@pytest.mark.parametrize("answer", ["535 5.7.8 bad password SECRET-PASSWORD-77", DROP, None])
+def test_a_mail_password_stays_secret(
+    answer: str | None,
+    ledger: Ledger,
+    clock: FixedClock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="gkbot")
+    with SmtpServer(users={"bot": PASSWORD}) as mail:
+        if answer:
+            mail.always("auth", answer)
+        server = MailServer(
+            host=mail.host,
+            port=mail.port,
+            security="none",
+            sender="bot@example.gov.cn",
+            user="bot",
+            password=Secret(PASSWORD),
+        )
+        transport = EmailTransport(server, clock)
+        enqueue(ledger, notice())
+        with ledger.outbox.activate("test") as instance:
+            worker = worker_for(ledger, instance, clock, transport)
+            worker.drain()
+    ledger.close()
+    printed = capsys.readouterr()
+    ours = "".join(str(vars(record)) for record in caplog.records if record.name != "mail.log")  # the server's
+    search(PASSWORD, tmp_path, ours + printed.out + printed.err + str(worker.tally), transport)
+
+
+def test_a_traceback_shows_no_address() -> None:
+    address = RobotAddress(f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={SECRET}")
+    error = RuntimeError(address, f"{address}", f"{address!r}")
+    assert SECRET not in "".join(traceback.format_exception(error))
+    assert repr(address) == "RobotAddress(https://qyapi.weixin.qq.com/***)"
+
+
+def test_answers_are_cut_to_500_bytes_of_whole_characters() -> None:
+    cut = redacted("错" * 400)
+    assert cut == "错" * 166
+    assert redacted("a\x00b\r\nc") == "a b  c"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"see https://x/send?key={SECRET}&debug=1",
+        f"access_token={SECRET}",
+        f"https://open.feishu.cn/open-apis/bot/v2/hook/{SECRET}",
+    ],
+)
+def test_what_looks_like_a_secret_is_masked(reply: str) -> None:
+    assert SECRET not in redacted(reply)
