@@ -30,11 +30,21 @@ from gkbot.deadline.schedule import (
 Name = TypeVar("Name")
 
 UNITS = {
-    Unit.HOURS: "小时", Unit.DAYS: "日", Unit.WORKDAYS: "个工作日", Unit.WEEKS: "周", Unit.MONTHS: "个月", Unit.YEARS: "年",
-}  # fmt: skip
+    Unit.HOURS: "小时",
+    Unit.DAYS: "日",
+    Unit.WORKDAYS: "个工作日",
+    Unit.WEEKS: "周",
+    Unit.MONTHS: "个月",
+    Unit.YEARS: "年",
+}
 PERIODS = {
-    Freq.DAILY: "日", Freq.WEEKLY: "周", Freq.MONTHLY: "月", Freq.QUARTERLY: "季度", Freq.HALFYEARLY: "半年", Freq.YEARLY: "年",
-}  # fmt: skip
+    Freq.DAILY: "日",
+    Freq.WEEKLY: "周",
+    Freq.MONTHLY: "月",
+    Freq.QUARTERLY: "季度",
+    Freq.HALFYEARLY: "半年",
+    Freq.YEARLY: "年",
+}
 # the period after, for marks that fall later than the one reported on; several periods later: 后2年
 LATER = {Freq.MONTHLY: "次月", Freq.QUARTERLY: "次季", Freq.HALFYEARLY: "次半年", Freq.YEARLY: "次年"}
 WEEKDAYS = "一二三四五六日"

@@ -1,16 +1,16 @@
 """Is it a deadline at all? The words around a clause decide.
 
-Refused: dates of papers and laws (印发, 施行, 通过), past events (已, 了), statistics (截至…, 根据1至3月数据), conditions
-of age or scope (前年满18周岁, 以后制发的), plan names, first days (起, 开始), and dates that say nothing more than
-themselves. The words are in `context_words`; here is the order they are asked in.
+Refused: dates of papers and laws (印发, 施行, 通过), past events (已, 了), statistics (截至…, 根据1至3月数据),
+conditions of age or scope (前年满18周岁, 以后制发的), plan names, first days (起, 开始), and dates that say nothing
+more than themselves. The words are in `context_words`; here is the order they are asked in.
 """
 
 import re
 from collections.abc import Iterable
 
 from gkbot.deadline import context_words as words
+from gkbot.deadline.clauses import Clause
 from gkbot.deadline.days import Frame, Stretch
-from gkbot.deadline.grammar import Clause
 from gkbot.deadline.normal import Folded
 
 _BOUNDARY_LEFT = "|。;:([\n"
@@ -86,7 +86,7 @@ class Surroundings:
         return left and right
 
     def has_label(self, *, of_duty: bool = False) -> bool:
-        """完成时限：, 公示期为 …: a name for deadlines right before; 时间： alone names a duty's only with a stretch."""
+        """完成时限：, 公示期为 …: a name for deadlines right before; a plain 时间： counts for stretches only."""
         if self.start in self.folded.breaks and self.left[-1:] not in (":", "|"):
             return False
         return (_DUTY_LABEL if of_duty else _LABEL).search(self.left) is not None and not self.has_other_label()
@@ -102,7 +102,7 @@ class Surroundings:
 
 def bound_is_deadline(clause: Clause, around: Surroundings, days: Stretch, frame: Frame) -> bool:
     """A point in time with its operators; `days` is what it names."""
-    left, right = around.left, around.right
+    right = around.right
     if clause.prefix in ("from", "notbefore", "now") or clause.suffix == "starting":
         return False
     if any((point.year_shift or 0) < 0 or (point.month_shift or 0) < 0 for point in clause.points):

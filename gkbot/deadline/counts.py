@@ -1,14 +1,19 @@
 """What a count means: so many units after its event, or before it."""
 
-from gkbot.deadline.grammar import Clause
+from gkbot.deadline.clauses import Clause
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.normal import Folded
 from gkbot.deadline.schedule import AfterEvent, Unit
 from gkbot.deadline.triggers import Event, event_after_before, event_before
 
 UNIT_WORDS = {
-    Unit.HOURS: "小时", Unit.DAYS: "日", Unit.WORKDAYS: "个工作日", Unit.WEEKS: "周", Unit.MONTHS: "个月", Unit.YEARS: "年",
-}  # fmt: skip
+    Unit.HOURS: "小时",
+    Unit.DAYS: "日",
+    Unit.WORKDAYS: "个工作日",
+    Unit.WEEKS: "周",
+    Unit.MONTHS: "个月",
+    Unit.YEARS: "年",
+}
 QUOTES = "“”\"'‘’「」『』"
 MOST = 100_000  # units: hostile text shall not make years beyond the calendar
 

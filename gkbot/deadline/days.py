@@ -9,9 +9,19 @@ from gkbot.deadline.points import Point
 
 # part of a month → first and last day; -1 is the month's last. 月初 by habit ends on the 5th (facts/deadlines.md 4)
 MONTH_PARTS = {
-    "底": (-1, -1), "末": (-1, -1), "末个工作日": (-1, -1), "初": (1, 5), "中": (11, 20), "上旬": (1, 10), "中旬": (11, 20),
-    "下旬": (21, -1), "上中旬": (1, 20), "中下旬": (11, -1), "首日": (1, 1), "首周": (1, 7),
-}  # fmt: skip
+    "底": (-1, -1),
+    "末": (-1, -1),
+    "末个工作日": (-1, -1),
+    "初": (1, 5),
+    "中": (11, 20),
+    "上旬": (1, 10),
+    "中旬": (11, 20),
+    "下旬": (21, -1),
+    "上中旬": (1, 20),
+    "中下旬": (11, -1),
+    "首日": (1, 1),
+    "首周": (1, 7),
+}
 DOUBTFUL_PARTS = {"初", "中", "上旬", "中旬", "下旬", "上中旬", "中下旬"}
 SHIFTED_BACK = {0: 10}  # 0月1日 on web pages is 10月1日 with its 1 lost (facts/deadlines.md 1)
 

@@ -60,10 +60,10 @@ def _in_months(freq: Freq, point: Point) -> Mark | None:
         if point.nth_month is not None and point.quarter is not None:
             month -= 3 - (3 if point.nth_month == LAST else point.nth_month)
         return Mark(month=(month - 1) % size + 1, day=LAST, later=later)
-    return _part_of_period(size, point, day, later)
+    return _part_of_period(size, point, later)
 
 
-def _part_of_period(size: int, point: Point, day: int, later: int) -> Mark | None:
+def _part_of_period(size: int, point: Point, later: int) -> Mark | None:
     """年底, 季度末, 半年初: a part of the period itself."""
     if point.festival or point.lunar or point.weekday is not None or point.bare is not None:
         return None

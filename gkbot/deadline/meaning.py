@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from gkbot.deadline.clauses import Clause
 from gkbot.deadline.days import DOUBTFUL_PARTS, Frame, Stretch
-from gkbot.deadline.grammar import Clause
 from gkbot.deadline.points import Point
 from gkbot.deadline.schedule import By, Schedule, Unit, Within
 
@@ -162,7 +162,7 @@ def day_words(day: date) -> str:
 # --- stretches --------------------------------------------------------------------------------------------------
 
 
-def stretch(clause: Clause, first: Stretch, last: Stretch, frame: Frame) -> Reading:
+def stretch(clause: Clause, first: Stretch, last: Stretch) -> Reading:
     """From a first to a last day; an end before its start lies in the next year (11月至3月)."""
     start, due, at = first.first, last.last, last.at
     doubts = [*first.doubts, *last.doubts]

@@ -103,7 +103,7 @@ def read_point(text: str, tokens: Sequence[Token], at: int) -> tuple[Point, int]
     elif here < len(tokens) and adjacent(text, point.end, tokens[here]):
         here = _place(text, tokens, here, point) or here
     if point.scale == "day" or point.hour is not None:
-        here = _time(text, tokens, here, point)
+        here = time_of_day(text, tokens, here, point)
     return point, here
 
 
@@ -145,9 +145,9 @@ def _inner(text: str, tokens: Sequence[Token], here: int, point: Point) -> int:
     elif token.kind == "part" and point.day is None and point.part is None and _part_fits(point, token):
         point.part = words.PARTS[token.word]
         if point.part in ("首月", "末月"):
-            return _nth_month(text, tokens, here, point, 1 if point.part == "首月" else -1)
+            return nth_month_of(text, tokens, here, point, 1 if point.part == "首月" else -1)
     elif token.kind == "nthmonth" and point.quarter is None and point.month is None:
-        return _nth_month(text, tokens, here, point, token.value)
+        return nth_month_of(text, tokens, here, point, token.value)
     elif token.kind == "yearpart" and point.month is None and point.scale == "year":
         point.part, point.part_of = words.YEAR_PARTS[token.word], "year"
     elif token.kind == "monthpart" and monthly and point.day is None and not point.part:
@@ -158,7 +158,7 @@ def _inner(text: str, tokens: Sequence[Token], here: int, point: Point) -> int:
     return here + 1
 
 
-def _nth_month(text: str, tokens: Sequence[Token], here: int, point: Point, number: int) -> int:
+def nth_month_of(text: str, tokens: Sequence[Token], here: int, point: Point, number: int) -> int:
     point.nth_month, point.part = number, None
     point.end = tokens[here].end
     here += 1
@@ -289,7 +289,7 @@ STARTERS = frozenset(_PLACES) - {"part"} | {"year", "relyear"}
 # --- time of day ----------------------------------------------------------------------------------------------
 
 
-def _time(text: str, tokens: Sequence[Token], here: int, point: Point) -> int:
+def time_of_day(text: str, tokens: Sequence[Token], here: int, point: Point) -> int:
     """Weekday in brackets, part of the day, hour; what is no time is left alone."""
     later = 0
     while here < len(tokens) and tokens[here].start - point.end in (0, 1):

@@ -3,16 +3,21 @@
 import re
 from datetime import date, time
 
-from gkbot.deadline.days import Frame, Stretch
-from gkbot.deadline.grammar import Clause
+from gkbot.deadline.clauses import Clause
+from gkbot.deadline.days import Stretch
 from gkbot.deadline.marks import marks
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.schedule import Freq, Mark, Recurring, Unit
 from gkbot.deadline.vocabulary import PERIODS, RHYTHM_DEEDS
 
 _FREQ_WORDS = {
-    Freq.DAILY: "日", Freq.WEEKLY: "周", Freq.MONTHLY: "月", Freq.QUARTERLY: "季度", Freq.HALFYEARLY: "半年", Freq.YEARLY: "年",
-}  # fmt: skip
+    Freq.DAILY: "日",
+    Freq.WEEKLY: "周",
+    Freq.MONTHLY: "月",
+    Freq.QUARTERLY: "季度",
+    Freq.HALFYEARLY: "半年",
+    Freq.YEARLY: "年",
+}
 _DEED = re.compile(f"(半年|[周月季年日旬])({RHYTHM_DEEDS})")
 
 
@@ -50,7 +55,7 @@ def recurrence(clause: Clause, start: date | None, until: date | None) -> Readin
     return Reading(clause.start, clause.end, schedule, words(schedule), [], doubts, None, "recurrence")
 
 
-def yearly_count(clause: Clause, days: Stretch, frame: Frame) -> Reading:
+def yearly_count(clause: Clause, days: Stretch) -> Reading:
     """年内至少1次: so many times from the first to the last day of that one year."""
     schedule = Recurring(
         freq=Freq.YEARLY, count=clause.times, at_least=clause.at_least, start=days.first, until=days.last
