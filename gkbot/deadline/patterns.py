@@ -57,6 +57,7 @@ _MONDAY = re.compile(r"[前之以上中下、和及与至的,。;:|)]|$|例会|�
 _OFFICE_HOURS = re.compile(rf"[至到-]+{_WEEK}?{_DAY}")
 _BY_PERIOD = re.compile(r"[按逐](半年度?|季度|季|月份|月度?|周|旬|双月|(?<=按)年度?|日)(?!计|加|支付|历|份|供)")
 _DEED = f"(?:半年|[周月季年日旬])(?:{words.RHYTHM_DEEDS})"
+_LONE_DEED = re.compile(_DEED)
 _DEEDS = re.compile(f'{_DEED}(?:"?[、,和]"?{_DEED})+')
 _ONE_EACH = re.compile(
     rf"(?:一(季度|[周月季年日旬])|(半年))一(?!{_TIMES}|[日月年定般些度])(?=[\u4e00-\u9fff])(?:{words.RHYTHM_DEEDS})?"
@@ -213,7 +214,8 @@ def _rhythm(match: re.Match[str], period: str, interval: int) -> Token:
 def _read_deeds(text: str, start: int) -> Token | None:
     if start and text[start - 1] in "0123456789上本下每同当今去明次全" + CHINESE:
         return None
-    match = _DEEDS.match(text, start)
+    # Alone it is a rhythm only where nothing else is said: 年报告 and 月考核 are names in running text.
+    match = _DEEDS.match(text, start) or (_LONE_DEED.fullmatch(text) if start == 0 else None)
     return Token("deeds", start, match.end(), 0, match[0]) if match else None
 
 
