@@ -1,4 +1,4 @@
-"""Files that travel with the program: message templates, the statutory rules, the sample settings.
+"""Files that travel with the program: templates, statutory rules, schema of rule files, sample settings.
 
 In a wheel they lie in this package; in a checkout they lie at the top of the repository.
 """
@@ -10,7 +10,7 @@ CHECKOUT = HERE.parent.parent
 
 
 def folder(name: str) -> Path:
-    """The folder or file `name` (templates, rules, config.example.env) as shipped."""
+    """The folder or file `name` (templates, rules, schema, config.example.env) as shipped."""
     packed = HERE / name
     return packed if packed.exists() else CHECKOUT / name
 
