@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import unescape
 from typing import Any
@@ -151,6 +152,17 @@ def test_the_robots_group_gets_markdown_within_its_bytes_that_mentions_the_count
         assert f"<@{county}_gongkai>" in together
     assert "三（二）1" in together
     assert "2023年7月底前" in together
+
+
+def test_the_parts_of_a_digest_add_up_to_the_total_in_its_first_line(counties: Office) -> None:
+    counties.ask("daily", "--date", DAY)
+    texts = [path.read_text(encoding="utf-8") for path in counties.written() if path.suffix == ".md"]
+    letters = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in counties.written()]
+    texts += [text_of(letter) for letter in letters if isinstance(letter, EmailMessage) and letter["To"]]
+    heads = [found for text in texts if (found := re.search(r"(\d+)项任务：((?:[^；，\n]+\d+项、?)+)", text))]
+    assert heads
+    for head in heads:
+        assert int(head[1]) == sum(int(part) for part in re.findall(r"(\d+)项", head[2])), head[0]
 
 
 def test_a_robot_that_refuses_with_http_200_is_a_failure_and_the_mail_goes_out_all_the_same(
