@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gkbot.delivery.email import EmailTransport, MailServer
+    from gkbot.delivery.email import EmailTransport
     from gkbot.delivery.files import FileTransport
+    from gkbot.delivery.mail_line import MailServer
     from gkbot.delivery.secrets import RobotAddress
     from gkbot.delivery.tally import Tally, Trouble
     from gkbot.delivery.transport import Parcel, Transport
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "EmailTransport": "email",
     "FileTransport": "files",
-    "MailServer": "email",
+    "MailServer": "mail_line",
     "Parcel": "transport",
     "Review": "worker",
     "RobotAddress": "secrets",

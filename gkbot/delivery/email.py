@@ -11,63 +11,23 @@ import smtplib
 import socket
 import ssl
 import threading
-from dataclasses import dataclass
 
 from gkbot.clock import Clock
 from gkbot.delivery.mail import mail_of
 from gkbot.delivery.mail_answers import line_lost, receipt_of
+from gkbot.delivery.mail_line import CONNECT_SECONDS, MailServer, Refused, new_line, ready, wait_at_most
 from gkbot.delivery.secrets import redacted
 from gkbot.delivery.transport import Parcel
-from gkbot.ledger import Outcome, Payload, Rate, Receipt, UnclearPolicy
+from gkbot.ledger import Outcome, Payload, Receipt, UnclearPolicy
 from gkbot.ledger.crash_points import crash_point
 from gkbot.notices.message import Message
-from gkbot.settings import Secret
 
-CONNECT_SECONDS = 20.0
-COMMAND_SECONDS = 60.0  # RFC 5321 4.5.3.2 allows 5 min; before the dot giving up early does no harm
 DATA_SECONDS = 120.0  # RFC 5321 4.5.3.2.4
 BLOCK_SECONDS = 180.0  # RFC 5321 4.5.3.2.5
-DOT_SECONDS = 600.0  # RFC 5321 4.5.3.2.6: whoever gives up sooner makes doubles (RFC 1047)
 MAILS_A_CONNECTION = 50
 IDLE_SECONDS = 20.0
-_MECHANISMS = ("PLAIN", "LOGIN")
 _LINE_START = re.compile(rb"(?m)^\.")
 _BLOCK_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailServer:
-    """Where mail is handed in.
-
-    Attributes:
-        security: ssl, starttls or none; it is never weakened.
-        user: None for a server without login.
-        ca_file: Certificates to trust besides the system's, for private authorities.
-        helo: Name to say at EHLO; None for the sender's domain.
-        pace: What the account takes.
-    """
-
-    host: str
-    port: int
-    security: str
-    sender: str
-    user: str | None = None
-    password: Secret | None = None
-    sender_name: str = "政务公开提醒"
-    ca_file: str | None = None
-    helo: str | None = None
-    pace: Rate | None = None
-    dot_seconds: float = DOT_SECONDS
-    command_seconds: float = COMMAND_SECONDS
-
-
-class _Refused(Exception):
-    """The server answered with something else than what the phase needs."""
-
-    def __init__(self, code: int, text: bytes) -> None:
-        super().__init__(code)
-        self.code = code
-        self.text = text
 
 
 class EmailTransport:
@@ -110,7 +70,7 @@ class EmailTransport:
         watch.start()
         try:
             return self._deliver(parcel, content)
-        except _Refused as refused:
+        except Refused as refused:
             return self._refused(refused)
         except ssl.SSLError as error:
             return self._lost(f"tls-{error.reason or type(error).__name__}")
@@ -135,8 +95,8 @@ class EmailTransport:
         line = self._ready_line()
         try:
             self._envelope(line, parcel.address)
-        except (smtplib.SMTPServerDisconnected, OSError, _Refused) as error:
-            if self._mails == 0 or (isinstance(error, _Refused) and error.code != 421):
+        except (smtplib.SMTPServerDisconnected, OSError, Refused) as error:
+            if self._mails == 0 or (isinstance(error, Refused) and error.code != 421):
                 raise
             # A kept connection may have been closed meanwhile; nothing was handed over yet.
             self._forget()
@@ -152,7 +112,7 @@ class EmailTransport:
 
     def _content(self, line: smtplib.SMTP, content: bytes) -> Receipt:
         self._phase = "body"
-        _wait_at_most(line, BLOCK_SECONDS)
+        wait_at_most(line, BLOCK_SECONDS)
         stuffed = _LINE_START.sub(b"..", content)
         if not stuffed.endswith(b"\r\n"):
             stuffed += b"\r\n"
@@ -160,14 +120,14 @@ class EmailTransport:
             line.send(stuffed[first : first + _BLOCK_BYTES])
         crash_point("CP4")
         self._phase = "dot"
-        _wait_at_most(line, self._server.dot_seconds)
+        wait_at_most(line, self._server.dot_seconds)
         line.send(b".\r\n")
         crash_point("CP5")
         code, text = line.getreply()
         self._mails += 1
         self._last_used = self._clock.monotonic()
         if code != 250:
-            raise _Refused(code, text)
+            raise Refused(code, text)
         return Receipt(outcome=Outcome.OK, code=str(code), reply=self._clean(text), phase="dot")
 
     def _ready_line(self) -> smtplib.SMTP:
@@ -182,71 +142,19 @@ class EmailTransport:
         return self._line
 
     def _connect(self) -> None:
-        server = self._server
         self._phase = "connect"
-        name = server.helo or self.domain or "localhost"
-        context = _tls(server.ca_file) if server.security != "none" else None
-        if server.security == "ssl":
-            line: smtplib.SMTP = smtplib.SMTP_SSL(local_hostname=name, timeout=CONNECT_SECONDS, context=context)
-        else:
-            line = smtplib.SMTP(local_hostname=name, timeout=CONNECT_SECONDS)
-        # smtplib checks a certificate against this name, which only its constructor sets.
-        line._host = server.host  # type: ignore[attr-defined]
-        self._line = line
-        code, text = line.connect(server.host, server.port)
-        if code != 220:
-            raise _Refused(code, text)
-        if isinstance(line.sock, socket.socket):
-            # The final dot leaves apart from the body; Nagle's algorithm would hold it back for 40 ms.
-            line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        _wait_at_most(line, server.command_seconds)
-        self._greet(line)
-        if server.security not in {"ssl", "none"}:
-            self._start_tls(line, context)
-        self._log_in(line)
-
-    def _greet(self, line: smtplib.SMTP) -> None:
-        self._phase = "ehlo"
-        code, text = line.ehlo()
-        if not 200 <= code < 300:
-            raise _Refused(code, text)
-
-    def _start_tls(self, line: smtplib.SMTP, context: ssl.SSLContext | None) -> None:
-        self._phase = "starttls"
-        if not line.has_extn("starttls"):
-            raise _Refused(454, b"STARTTLS is not offered")
-        code, text = line.starttls(context=context)
-        if code != 220:
-            raise _Refused(code, text)
-        self._greet(line)
-
-    def _log_in(self, line: smtplib.SMTP) -> None:
-        server = self._server
-        if server.user is None or server.password is None:
-            return
-        self._phase = "login"
-        offered = line.esmtp_features.get("auth", "").upper().split()
-        mechanism = next((name for name in _MECHANISMS if name in offered), None)
-        if mechanism is None:
-            raise _Refused(535, b"no AUTH mechanism in common")
-        line.user, line.password = server.user, server.password.reveal()
-        try:
-            # Not `login`: after a refusal it tries every other mechanism, and accounts get locked.
-            line.auth(mechanism, getattr(line, f"auth_{mechanism.lower()}"))
-        except smtplib.SMTPAuthenticationError as error:
-            text = error.smtp_error
-            raise _Refused(error.smtp_code, text if isinstance(text, bytes) else text.encode()) from None
-        finally:
-            line.user, line.password = "", ""
+        self._line = new_line(self._server)
+        for phase in ready(self._line, self._server):
+            self._phase = phase
 
     def _say(self, line: smtplib.SMTP, phase: str, command: str, wanted: tuple[int, ...], seconds: float) -> None:
         self._phase = phase
-        _wait_at_most(line, seconds)
+        wait_at_most(line, seconds)
         code, text = line.docmd(command)
         if code not in wanted:
-            raise _Refused(code, text)
+            raise Refused(code, text)
 
-    def _refused(self, refused: _Refused) -> Receipt:
+    def _refused(self, refused: Refused) -> Receipt:
         receipt = receipt_of(refused.code, self._clean(refused.text), self._phase)
         if refused.code == 421 or self._phase in {"connect", "ehlo", "starttls", "login"}:
             self._forget()
@@ -282,15 +190,3 @@ class EmailTransport:
 
     def _clean(self, text: bytes) -> str:
         return redacted(text, self._server.password)
-
-
-def _wait_at_most(line: smtplib.SMTP, seconds: float) -> None:
-    if isinstance(line.sock, socket.socket):
-        line.sock.settimeout(seconds)
-
-
-def _tls(ca_file: str | None) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if ca_file is not None:
-        context.load_verify_locations(ca_file)
-    return context

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gkbot.clock import FixedClock, SystemClock
-from gkbot.delivery.email import EmailTransport, MailServer
+from gkbot.delivery import EmailTransport, MailServer
 from gkbot.delivery.transport import Parcel
 from gkbot.ledger import Outcome
 from gkbot.settings import Secret
