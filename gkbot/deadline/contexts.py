@@ -57,6 +57,7 @@ _SCOPE = re.compile(
 )
 _SCOPE_PAST = re.compile(rf"[^,。;|]{{0,12}}?{_any(words.SCOPES_PAST)}[^,。;|]{{0,12}}?的")
 _FIGURE = re.compile(r"的?[^,。;|0-9]{0,6}[0-9.]+(?:%|万|亿|个百分点|倍|家|人|件|项|户)")
+_TOLD = re.compile(rf"(?:期?间)?,[^。;|]{{0,24}}?{_any(words.FIGURES_TOLD)}")
 _NAME_NEXT = re.compile(rf"\)?(?:\"|》|年?{_any(words.NAME_ENDS)})")
 _RATE_RIGHT = re.compile(
     rf"{_any(words.RATE_FILLERS)}*(?:[0-9.,]+|[一二三四五六七八九十百千两]+){_any(words.MEASURES)}|"
@@ -214,6 +215,8 @@ def stretch_is_deadline(clause: Clause, around: Surroundings, first: Stretch, la
         written = any(point.year is not None for point in clause.points)
         return not written and around.is_alone(clause) and not _PLAN_NAME.search(left)
     if _DONE_SOON.match(right) and first.first <= frame.issued and last.last <= frame.issued:
+        return False
+    if first.first < frame.issued and not labelled and _TOLD.match(right):
         return False
     return not _PLAN_NAME.search(left) and not _NAME_NEXT.match(right)
 

@@ -1,10 +1,16 @@
 """What a count means: so many units after its event, or before it."""
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 from gkbot.deadline.clauses import Clause
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.normal import Folded
-from gkbot.deadline.schedule import AfterEvent, Unit
+from gkbot.deadline.schedule import AfterEvent, Roll, Unit
 from gkbot.deadline.triggers import Event, event_after_before, event_before
+
+if TYPE_CHECKING:
+    from gkbot.deadline.calendar import Calendar
 
 UNIT_WORDS = {
     Unit.HOURS: "小时",
@@ -37,6 +43,18 @@ def period(clause: Clause, folded: Folded) -> Reading | None:
     doubts = [] if event.named else [("event", "起算事件没有写明，请补充")]
     start = min(event.clause_start, clause.start) if event.named else clause.start
     return Reading(start, clause.end, schedule, why(schedule), [], doubts, None, "count")
+
+
+def counted(trigger: date, clause: Clause, calendar: "Calendar") -> date | None:
+    """The last day of a count from a known day, or None where it leaves the calendar."""
+    from gkbot.deadline.counting import count_from
+
+    if clause.unit is None or not 0 < clause.amount <= MOST:
+        return None
+    try:
+        return count_from(trigger, clause.amount, clause.unit, calendar=calendar, roll=Roll.NONE).due
+    except OverflowError:
+        return None
 
 
 def _words(folded: Folded, event: Event) -> str:

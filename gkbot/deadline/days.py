@@ -1,6 +1,6 @@
 """Points in time as days: which first and last day the words name, in the year they mean."""
 
-from calendar import monthrange
+from calendar import isleap
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
@@ -24,6 +24,14 @@ MONTH_PARTS = {
 }
 DOUBTFUL_PARTS = {"初", "中", "上旬", "中旬", "下旬", "上中旬", "中下旬"}
 SHIFTED_BACK = {0: 10}  # 0月1日 on web pages is 10月1日 with its 1 lost (facts/deadlines.md 1)
+
+
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def month_length(year: int, month: int) -> int:
+    """Days of a month; `calendar.monthrange` works out a weekday as well, at ten times the cost."""
+    return 29 if month == 2 and isleap(year) else _LENGTHS[month - 1]
 
 
 class NoSuchDay(Exception):
@@ -94,7 +102,7 @@ def _stretch(point: Point, frame: Frame) -> Stretch:
         found = _quarter(year, point.quarter, point)
     elif point.half is not None:
         found = _months(year, 1 if point.half == 1 else 7, 6, point.part)
-    elif point.month is not None or point.month_shift is not None or point.day is not None:
+    elif point.month is not None or point.month_shift is not None or point.day is not None or point.near_month:
         return _month_or_day(point, frame, year, written)
     else:
         found = _whole_year(year, point.part)
@@ -119,6 +127,8 @@ def _month_or_day(point: Point, frame: Frame, year: int, written: bool) -> Stret
     if month is None:
         year, month = _month_near(point, frame)
         written = True
+        if point.near_month and _in_month(year, month, point, []).last < frame.issued:
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
     elif not 1 <= month <= 12:
         mended = SHIFTED_BACK.get(month)
         if mended is None:
@@ -142,7 +152,7 @@ def _month_near(point: Point, frame: Frame) -> tuple[int, int]:
 
 
 def _in_month(year: int, month: int, point: Point, doubts: list[tuple[str, str]]) -> Stretch:
-    length = monthrange(year, month)[1]
+    length = month_length(year, month)
     if point.day is not None:
         day = point.day
         if day > length:
@@ -155,6 +165,8 @@ def _in_month(year: int, month: int, point: Point, doubts: list[tuple[str, str]]
         if point.lost_unit:
             doubts.append(("lost", f"“{day}”后缺“日”字，疑为{month}月{day}日"))
         return Stretch(date(year, month, day), date(year, month, day))
+    if point.lost_unit:
+        doubts.append(("lost", f"“{month}”后缺“月”字，疑为{month}月底"))
     first, last = MONTH_PARTS.get(point.part or "", (1, -1))
     sharp = point.part in ("底", "末", "末个工作日", "首日")
     if point.part == "末个工作日":
@@ -164,6 +176,8 @@ def _in_month(year: int, month: int, point: Point, doubts: list[tuple[str, str]]
 
 
 def _quarter(year: int, quarter: int, point: Point) -> Stretch:
+    if not 1 <= quarter <= 4:
+        raise NoSuchDay
     first = 3 * quarter - 2
     if point.nth_month is not None:
         month = first + (2 if point.nth_month == -1 else min(point.nth_month, 3) - 1)
@@ -181,7 +195,7 @@ def _whole_year(year: int, part: str | None) -> Stretch:
 
 def _months(year: int, month: int, count: int, part: str | None) -> Stretch:
     final = month + count - 1
-    last = date(year, final, monthrange(year, final)[1])
+    last = date(year, final, month_length(year, final))
     if part in ("底", "末"):
         return Stretch(last, last)
     if part == "初":

@@ -77,7 +77,8 @@ def _prepare() -> None:
     for char in CHINESE:
         readers.setdefault(char, []).extend((patterns.read_number, patterns.read_bare))
     _READERS.update({char: tuple(several) for char, several in readers.items()})
-    _ANCHORS.append(re.compile(f"[{re.escape(''.join(_READERS))}]"))
+    others = "".join(char for char in _READERS if not char.isdecimal())
+    _ANCHORS.append(re.compile(f"[0-9]+|[{re.escape(others)}]"))
 
 
 # --- plain words ----------------------------------------------------------------------------------------------

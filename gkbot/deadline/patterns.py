@@ -28,7 +28,7 @@ def _longest_first(several: list[str]) -> str:
 
 _UNIT = re.compile(f"({_NUM})({_longest_first(list(words.UNITS))})")
 _BARE = re.compile(
-    rf"({_NUM})(?=(?:以及|[、和及与至到,/]|[-~]{{1,3}})(?:次年|当年|本年|[0-9{CHINESE}])|(?:之|以)?前|日?止)"
+    rf"({_NUM})(?=(?:以及|[、和及与至到,/]|[-~]{{1,3}})(?:次年|当年|本年|[0-9{CHINESE}])|(?:之|以)?前|日?止|底)"
 )
 _MONTH_NEXT = re.compile(rf"{_NUM}月")
 _DATE = re.compile(r"((?:19|20)[0-9]{2})([-/.])([01]?[0-9])(?:\2([0-3]?[0-9]))?(?![0-9年月]|\2[0-9])")

@@ -49,6 +49,7 @@ class Point:
     inside: bool = False  # 年内
     nth_month: int | None = None
     nth_week: int | None = None
+    near_month: bool = False  # 月底, 下旬 without a month: this one, or the next where it has gone by
     lost_unit: bool = False  # 8月30前: 日 is missing
 
     def __init__(self, start: int, end: int) -> None:
@@ -142,6 +143,8 @@ def _inner(text: str, tokens: Sequence[Token], here: int, point: Point) -> int:
         point.day = token.value
         if token.word != "" and text[token.end : token.end + 1] in "前之以":
             point.lost_unit = True
+    elif point.bare is not None and token.kind == "part" and token.word == "底" and 1 <= point.bare <= 12:
+        point.month, point.bare, point.part, point.lost_unit = point.bare, None, "底", True
     elif token.kind == "part" and point.day is None and point.part is None and _part_fits(point, token):
         point.part = words.PARTS[token.word]
         if point.part in ("首月", "末月"):
@@ -180,30 +183,40 @@ def _part_fits(point: Point, token: Token) -> bool:
 
 
 def _month(point: Point, token: Token) -> bool:
+    if not (token.value <= 99):
+        return False
     point.month = token.value
-    return token.value <= 99
+    return True
 
 
 def _month_shift(point: Point, token: Token) -> bool:
+    if point.has_year:
+        return False
     point.month_shift = token.value
     point.inside = token.word == "月内"
-    return not point.has_year
+    return True
 
 
 def _day(point: Point, token: Token) -> bool:
+    if not (not point.has_year and 1 <= token.value <= 31):
+        return False
     point.day = token.value
-    return not point.has_year and 1 <= token.value <= 31
+    return True
 
 
 def _quarter(point: Point, token: Token) -> bool:
+    if not (1 <= token.value <= 4):
+        return False
     point.quarter = token.value
-    return 1 <= token.value <= 4
+    return True
 
 
 def _quarter_shift(point: Point, token: Token) -> bool:
+    if point.has_year:
+        return False
     point.quarter_shift = token.value
     point.inside = token.word in ("季内", "季度内")
-    return not point.has_year
+    return True
 
 
 def _half(point: Point, token: Token) -> bool:
@@ -217,18 +230,27 @@ def _year_part(point: Point, token: Token) -> bool:
 
 
 def _month_part(point: Point, token: Token) -> bool:
+    if point.has_year:
+        return False
     point.part, point.part_of = words.MONTH_PARTS[token.word], "month"
-    point.month_shift = 0
-    return not point.has_year
+    point.near_month = True
+    return True
 
 
 def _quarter_part(point: Point, token: Token) -> bool:
+    if point.has_year:
+        return False
     point.part, point.part_of = words.QUARTER_PARTS[token.word], "quarter"
     point.quarter_shift = 0
-    return not point.has_year
+    return True
 
 
 def _part(point: Point, token: Token) -> bool:
+    if words.PARTS[token.word].endswith("旬"):
+        if point.has_year:
+            return False
+        point.part, point.near_month = words.PARTS[token.word], True
+        return True
     if words.PARTS[token.word] not in ("底", "末", "初", "中"):
         return False
     point.part, point.part_of = words.PARTS[token.word], "year"
@@ -244,14 +266,18 @@ def _date(point: Point, token: Token) -> bool:
 
 
 def _weekday(point: Point, token: Token) -> bool:
+    if point.has_year:
+        return False
     point.weekday = token.value
     point.week_shift = token.more[0]
-    return not point.has_year
+    return True
 
 
 def _today(point: Point, token: Token) -> bool:
+    if point.has_year:
+        return False
     point.day_shift = token.value
-    return not point.has_year
+    return True
 
 
 def _festival(point: Point, token: Token) -> bool:
@@ -268,8 +294,10 @@ def _lunar(point: Point, token: Token) -> bool:
 
 
 def _plan(point: Point, token: Token) -> bool:
+    if point.year or point.year_shift:
+        return False
     point.plan, point.part = token.value, "底"
-    return not (point.year or point.year_shift)
+    return True
 
 
 def _bare(point: Point, token: Token) -> bool:
@@ -283,7 +311,7 @@ _PLACES = {
     "date": _date, "weekday": _weekday, "relday": _today, "festival": _festival, "lunar": _lunar, "plan": _plan,
     "bare": _bare,
 }  # fmt: skip
-STARTERS = frozenset(_PLACES) - {"part"} | {"year", "relyear"}
+STARTERS = frozenset(_PLACES) | {"year", "relyear"}
 
 
 # --- time of day ----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ several counts, a rhythm its next periods (每月25日前…，次月5日前).
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gkbot.deadline import contexts, counts, meaning, repeating
 from gkbot.deadline.clauses import Clause
@@ -14,8 +15,11 @@ from gkbot.deadline.grammar import Parser
 from gkbot.deadline.lexer import Token
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.normal import Folded
-from gkbot.deadline.schedule import AfterEvent, By, Freq, Ongoing, Recurring, Vague, Within
+from gkbot.deadline.schedule import AfterEvent, By, Freq, Ongoing, Recurring, Unit, Vague, Within
 from gkbot.deadline.triggers import event_before
+
+if TYPE_CHECKING:
+    from gkbot.deadline.calendar import Calendar
 
 PAIR_REACH = 40  # characters between 8月1日展开 and 至9月30日结束
 HELD_REACH = 3  # characters between 2023—2025年 and 每年 that it limits
@@ -26,6 +30,7 @@ class Reader:
     """Goes through the clauses of one text and keeps what later ones need from earlier ones."""
 
     __slots__ = (
+        "calendar",
         "event",
         "firm_year",
         "first_day",
@@ -41,7 +46,8 @@ class Reader:
         "wordless",
     )
 
-    def __init__(self, folded: Folded, found: list[Token], frame: Frame) -> None:
+    def __init__(self, folded: Folded, found: list[Token], frame: Frame, calendar: "Calendar") -> None:
+        self.calendar = calendar
         self.folded = folded
         self.tokens = found
         self.frame = frame
@@ -95,7 +101,7 @@ class Reader:
             return "no day"
         try:
             readings = list(_TAKERS[clause.rule](self, clause))
-        except NoSuchDay:
+        except (NoSuchDay, OverflowError, ValueError):  # a 13th month, a day before the year 1
             return "no such day"
         for reading in readings:
             self._carry(reading, clause)
@@ -202,12 +208,28 @@ class Reader:
 
     def _take_count(self, clause: Clause) -> Iterator[Reading]:
         around = contexts.Surroundings(self.folded, clause)
-        if contexts.count_is_deadline(clause, around):
+        dated = self._from_day(clause)
+        if dated is not None:
+            yield dated
+        elif contexts.count_is_deadline(clause, around):
             reading = counts.period(clause, self.folded)
             if reading is not None:
                 floor = self.found[-1].end if self.found else 0
                 reading.start = max(reading.start, min(floor, clause.start))
                 yield self._with_event(reading)
+
+    def _from_day(self, clause: Clause) -> Reading | None:
+        """自6月1日起10日内, 自5月18日起5个工作日: from a day; without 内 that day is the first of the stretch."""
+        if self.first_day is None or self.first_day[2] != clause.start or clause.unit in (None, Unit.HOURS):
+            return None
+        days, start, _ = self.first_day
+        trigger = days.first if clause.suffix == "inside" else days.first - meaning.ONE_DAY
+        due = counts.counted(trigger, clause, self.calendar)
+        if due is None or due < max(days.first, self.frame.issued):
+            return None
+        self.first_day = None
+        why = f"自{meaning.day_words(days.first)}起{clause.word}，至{meaning.day_words(due)}（含当日）"
+        return Reading(start, clause.end, Within(start=days.first, due=due), why, rule="stretch")
 
     def _with_event(self, reading: Reading) -> Reading:
         """自公告之日起60日内…，6个月内…: a count without an event goes on from the one before in its sentence."""

@@ -49,7 +49,7 @@ def read(text: str, *, issued: date, year: int | None = None, calendar: "Calenda
     found = tokens(folded.text)
     if not found:
         return ()
-    reader = Reader(folded, found, Frame(issued=issued, year=year or issued.year))
+    reader = Reader(folded, found, Frame(issued=issued, year=year or issued.year), calendar)
     readings = reader.readings()
     return tuple(_deadline(reading, folded, issued, calendar) for reading in readings)
 
@@ -58,7 +58,7 @@ def trace(text: str, *, issued: date, year: int | None = None, calendar: "Calend
     """The same with its intermediate steps."""
     folded = Folded(text)
     found = tokens(folded.text)
-    reader = Reader(folded, found, Frame(issued=issued, year=year or issued.year))
+    reader = Reader(folded, found, Frame(issued=issued, year=year or issued.year), calendar)
     deadlines = tuple(_deadline(reading, folded, issued, calendar) for reading in reader.readings())
     shown = tuple((token.kind, token.word, folded.span(token.start, token.end)) for token in found)
     steps = tuple(
@@ -118,5 +118,8 @@ def _holiday_eve(reading: Reading, schedule: Schedule, calendar: "Calendar") -> 
     """春节前 may mean before the days off begin: the last working day."""
     if not isinstance(schedule, By) or not reading.why.endswith("（含当日）") or "前”截止到前一日" not in reading.why:
         return ()
-    day = calendar.workday_on_or_before(schedule.due)
+    try:
+        day = calendar.workday_on_or_before(schedule.due)
+    except OverflowError:
+        return ()
     return (Alternative(due=day, why="也可理解为放假前的最后一个工作日"),) if day != schedule.due else ()

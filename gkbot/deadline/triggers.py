@@ -30,7 +30,7 @@ _STOP = re.compile(
 _HARD_STOP = re.compile(r"[。;:!?|\n]")
 _FROM = re.compile(r"(?:自从|自(?!然|己|行|主|觉|愿|动|身|助|建|治|查|评|由|来|贸)|从(?!事|业|严|而|重|快|优|简))")
 _LEAD = re.compile(
-    r"^(?:应当?|须|要|需|必须|并|且|均|可以?|也|将|在|于|自|从|其中|一般|原则上|对于?|凡|如|若|经|由|当|待|各单位|各部门|"
+    r"^(?:应当?|须|要|需|必须|并|但|且|均|可以?|也|将|在|于|自|从|其中|一般|原则上|对于?|凡|如|若|经|由|当|待|各单位|各部门|"
     r"有关部门|责任单位|承办单位)+(?=.{2})"
 )
 _VERB = re.compile(
@@ -152,6 +152,8 @@ def _lead_length(words: str) -> int:
 
 def _event(text: str, start: int, end: int, clause_start: int) -> Event:
     words = text[start:end]
+    if words == "即" and text.startswith("日", end):
+        return Event(start, end + 1, clause_start, named=True, own_document=True)
     if words.endswith("之"):
         end -= 1
         words = words[:-1]
