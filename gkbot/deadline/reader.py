@@ -145,9 +145,10 @@ class Reader:
 
     def _in_next_period(self, clause: Clause) -> Reading | None:
         """每月25日前…，次月5日前…: after a rhythm, the next month or year is that of every period."""
+        if self.rhythm is None or clause.suffix not in ("before", "inside"):
+            return None
         point = clause.points[0]
-        shift = {Freq.MONTHLY: point.month_shift, Freq.YEARLY: point.year_shift}.get(self.rhythm or Freq.DAILY)
-        if shift != 1 or self.rhythm is None or clause.suffix not in ("before", "inside"):
+        if {Freq.MONTHLY: point.month_shift, Freq.YEARLY: point.year_shift}.get(self.rhythm) != 1:
             return None
         marked = Clause("recurrence", clause.start, clause.end, *clause.points)
         marked.rhythm = Token("every", clause.start, clause.start, 1, self.rhythm.value)
