@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, Self
 from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
@@ -43,6 +43,37 @@ class SystemClock:
     def today(self) -> date:
         """The day it is in the office's zone."""
         return datetime.now(self.zone).date()
+
+    def monotonic(self) -> float:
+        """Seconds that only go forward."""
+        return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftedClock:
+    """The system's clock as if this were another day: time passes, the day stays.
+
+    Attributes:
+        day: The day it is, however long the run takes.
+        shift: From the real day to `day`.
+    """
+
+    day: date
+    shift: timedelta
+    zone: ZoneInfo = DEFAULT_ZONE
+
+    @classmethod
+    def to(cls, day: date, zone: ZoneInfo) -> Self:
+        """A clock for `day`, at the real time of day."""
+        return cls(day=day, shift=day - SystemClock(zone).today(), zone=zone)
+
+    def now(self) -> datetime:
+        """This moment, moved to the day; aware, in UTC."""
+        return datetime.now(UTC) + self.shift
+
+    def today(self) -> date:
+        """The day."""
+        return self.day
 
     def monotonic(self) -> float:
         """Seconds that only go forward."""

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 
-from gkbot.clock import Clock, FixedClock, SystemClock
+from gkbot.clock import Clock, ShiftedClock, SystemClock
 from gkbot.service.office import Office, open_office
 from gkbot.settings import Settings, load_settings
 
 
 def clock_for(settings: Settings, day: date | None) -> Clock:
-    """The system's clock, or one that stands at the daily time of `day`."""
+    """The system's clock, or one for which it is `day`."""
     system = SystemClock(settings.zone)
     if day is None or day == system.today():
         return system
-    return FixedClock(datetime.combine(day, settings.daily_at, settings.zone), settings.zone)
+    return ShiftedClock.to(day, settings.zone)
 
 
 @contextmanager

@@ -147,6 +147,10 @@ class Outbox:
         """Send a held, dead or expired notice after all."""
         return decisions.release(self._database, number, who=who, why=why)
 
+    def hurry(self) -> int:
+        """Try again now what waits for another try."""
+        return decisions.hurry(self._database)
+
     def cancel(self, number: str, *, who: str, why: str) -> int:
         """Never send this notice."""
         return decisions.cancel(self._database, number, who=who, why=why)

@@ -14,8 +14,6 @@ from gkbot.service.rules import InForce, RuleKeeper
 from gkbot.service.sending import Fallback, LastLook, renderer, templates_of, transports_of
 from gkbot.settings import Settings
 
-PATIENCE_SECONDS = 90.0
-"""How long a check called by hand waits for a robot's rate gate (20 messages a minute) before it leaves the rest."""
 BUSY = "后台服务（或另一个 gkbot）正在发送，已写入发件箱的提醒由它送出。"
 
 
@@ -52,6 +50,7 @@ def _send(settings: Settings, clock: Clock, ledger: Ledger, in_force: InForce, r
     transports = transports_of(settings, clock)
     try:
         with ledger.outbox.activate("daily") as instance:
+            ledger.outbox.hurry()
             tally = work_outbox(
                 ledger,
                 transports,
@@ -60,7 +59,6 @@ def _send(settings: Settings, clock: Clock, ledger: Ledger, in_force: InForce, r
                 instance=instance,
                 look_again=LastLook(book=lambda: in_force.book, ledger=ledger, clock=clock),
                 fallback=Fallback(),
-                patience_seconds=PATIENCE_SECONDS,
                 wait=time.sleep,
             )
     except LedgerBusy:

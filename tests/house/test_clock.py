@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from gkbot.clock import FixedClock, SystemClock
+from gkbot.clock import FixedClock, ShiftedClock, SystemClock
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -25,3 +25,11 @@ def test_the_system_clock_knows_its_zone():
     clock = SystemClock(ZoneInfo("America/New_York"))
     assert clock.today() == datetime.now(ZoneInfo("America/New_York")).date()
     assert clock.monotonic() <= clock.monotonic()
+
+
+def test_a_shifted_clock_stays_on_its_day_while_time_passes():
+    clock = ShiftedClock.to(date(2023, 7, 24), SHANGHAI)
+    first, second = clock.now(), clock.now()
+    assert clock.today() == date(2023, 7, 24)
+    assert first <= second
+    assert abs((first.astimezone(SHANGHAI).date() - date(2023, 7, 24)).days) <= 1
