@@ -19,6 +19,7 @@ MOST_PROBLEMS = 20
 COMMANDS = {
     "when": ("when", "读出一句话里的办理期限"),
     "check": ("check", "检查规则文件，逐条列出问题"),
+    "test": ("rule_tests", "运行规则测试：给定哪一天、发生过什么，核对会发哪些提醒"),
     "schema": ("schema", "输出规则文件的 JSON Schema，供编辑器补全和标错"),
     "tasks": ("tasks", "查看任务台账"),
     "plan": ("plan", "查看哪天会发哪些提醒，不发送"),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from gkbot.rulebook.fields import Fields
-from gkbot.rulebook.nodes import Mapping, Node, Scalar, Sequence, parse
+from gkbot.rulebook.names import split_names
+from gkbot.rulebook.nodes import Mapping, Node, Scalar, Sequence, parse, place_within
 from gkbot.rulebook.rule_test_keys import CASE, EXPECTED, EXTENDED, HAPPENED, TEST_FILE
 from gkbot.rulebook.source import Source, decode
 from gkbot.rulebook.traps import repaired
@@ -22,13 +23,13 @@ class Happening:
     """Something that happened before the day of a case; `what` is one of HAPPENINGS.
 
     Attributes:
-        unit: None for every unit of the task.
+        units: Empty for every unit of the task.
         recorded: Day it was entered.
     """
 
     what: str
     task: str
-    unit: str | None
+    units: tuple[str, ...]
     on: date
     recorded: date
     period: str | None = None
@@ -165,7 +166,7 @@ class _Reader:
         for node in case.items("已发生"):
             fields = Fields(self.source, node, HAPPENED)
             what, task, on = fields.choice("情况"), self._task(fields), fields.date("日期")
-            until, unit = fields.date("延至"), self._unit(fields)
+            until, units = fields.date("延至"), tuple(self._units(fields))
             recorded = fields.date("登记日期") or on
             if what == EXTENDED and until is None and "延至" not in fields:
                 self.source.error(fields.place, "GK204", "延期没有写“延至”", "加上一行“延至: 2026-08-15”")
@@ -175,7 +176,7 @@ class _Reader:
                 yield Happening(
                     what=what,
                     task=task,
-                    unit=unit,
+                    units=units,
                     on=on,
                     recorded=recorded,
                     period=fields.text("周期"),
@@ -212,19 +213,20 @@ class _Reader:
             fields.error("编号", "GK202", message, "把它写进“规则”，或者移到那个文件夹的测试里")
         return number if task is not None else None
 
-    def _unit(self, fields: Fields) -> str | None:
-        return next(iter(self._units(fields)), None)
-
     def _units(self, fields: Fields) -> Iterator[str]:
         for scalar in fields.scalars("单位"):
-            for name in filter(None, (part.strip() for part in scalar.value.split("、"))):
-                found = self.book.named(name, self.folder) or self.book.named(name)
+            for name, offset in split_names(scalar.value, lambda name: bool(self._named(name))):
+                found = self._named(name)
                 if not found:
                     near = self.book.near_units(name)
                     fix = f"是不是“{near[0]}”？" if near else "改成通讯录里的名称"
-                    fields.error("单位", "GK203", f"不认识的单位“{name}”", fix)
+                    place = place_within(self.source, scalar, offset, offset + len(name))
+                    self.source.error(place, "GK203", f"不认识的单位“{name}”", fix)
                 for thing in found[:1]:
                     yield from self._members(thing)
+
+    def _named(self, name: str) -> tuple[Unit | Group, ...]:
+        return self.book.named(name, self.folder) or self.book.named(name)
 
     def _members(self, thing: Unit | Group) -> Iterator[str]:
         if isinstance(thing, Unit):
@@ -250,7 +252,7 @@ class _Reader:
 
 
 def _lies_in(document: str, path: str) -> bool:
-    return path == "." or document == path or document.startswith(f"{path}/")
+    return path in {".", document} or document.startswith(f"{path}/")
 
 
 def _without_empty(node: Node, name: str) -> tuple[Node, bool]:
