@@ -82,6 +82,9 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOME_OF.get(name, 'schedule')}"), name)
-    globals()[name] = value
+    home = _HOME_OF.get(name, "schedule")
+    module = import_module(f"{__name__}.{home}")
+    # All of a home at once: its import has bound the module's own name here, and one of its functions may share it.
+    globals().update({each: getattr(module, each) for each in _HOMES.get(home, (name,))})
+    value: object = globals()[name]
     return value

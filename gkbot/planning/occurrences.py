@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from gkbot.deadline import Calendar, Reckoning
-from gkbot.deadline.occurrences import occurrences, reckon
+from gkbot.deadline import Calendar, Reckoning, occurrences, reckon
 from gkbot.deadline.schedule import AfterEvent, By, Freq, Ongoing, Recurring, Schedule, Vague, Within
 from gkbot.planning.values import Event, EventKind
 from gkbot.rulebook.values import Task
