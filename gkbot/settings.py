@@ -119,6 +119,8 @@ def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         SettingsError: A name is unknown, or a value cannot be used. The text never shows a secret.
     """
     values = _gkbot_values(os.environ if environ is None else environ, dotenv)
+    if "GKBOT_PUBLIC_URL" in values and "GKBOT_SECRET_KEY" not in values:
+        raise SettingsError("GKBOT_SECRET_KEY", "没有设置", "设置了 GKBOT_PUBLIC_URL 就要有签名密钥。")
     web_host, web_port = _web_address(values.get("GKBOT_WEB_ADDRESS", "127.0.0.1:8000"))
     return Settings(
         rules=Path(values.get("GKBOT_RULES", "rules")),

@@ -1,6 +1,7 @@
 """The command `gkbot`: its subcommands are loaded only when they are called."""
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ COMMANDS = {
     "test": ("rule_tests", "运行规则测试：给定哪一天、发生过什么，核对会发哪些提醒"),
     "schema": ("schema", "输出规则文件的 JSON Schema，供编辑器补全和标错"),
     "tasks": ("tasks", "查看任务台账"),
+    "export": ("export", "把台账和通讯录导出为 Excel 工作簿"),
+    "import": ("import_workbook", "把改过的 Excel 工作簿读回规则文件"),
     "plan": ("plan", "查看哪天会发哪些提醒，不发送"),
     "explain": ("explain", "说明一项任务的期限和提醒是怎样得来的"),
     "daily": ("daily", "执行一次每日检查：计划、写入发件箱、发送"),
@@ -33,6 +36,7 @@ COMMANDS = {
     "event": ("events", "登记起算事件已经发生"),
     "adopt": ("events", "接管载入时已经逾期的任务，开始正常催办"),
     "show": ("show", "一屏看清：盯着什么、今天发什么、接下来发什么"),
+    "outbox": ("outbox", "发件箱：待发、未送达的消息和催办函草稿"),
     "send-test": ("send_test", "发一条测试消息，检查邮件和机器人是否通"),
 }
 
@@ -84,6 +88,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _status(arguments: list[str]) -> int:
     use_utf8()
+    logging.getLogger("gkbot").addHandler(logging.NullHandler())  # events are for `serve`; people get sentences
     try:
         result = gkbot.main(arguments, prog_name="gkbot", standalone_mode=False)
     except click.ClickException as error:

@@ -41,10 +41,11 @@ def serve() -> int:
         web = WebServer(create_app(desk, public_url=settings.public_url), bind(settings.web_host, settings.web_port))
 
         def ready() -> None:
-            web.start()
             log.info("ready", extra={"web": web.address, "rules": settings.rules, "daily_at": settings.daily_at})
 
         try:
+            service.keeper.refresh()
+            web.start()  # a passive instance answers, too
             service.on_ready = ready
             service.run()
         finally:

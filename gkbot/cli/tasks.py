@@ -31,7 +31,7 @@ def tasks(*, day: date | None, unit: str | None, document: str | None, as_json: 
 
     with office(day, writes=False) as opened:
         today = opened.clock.today()
-        chosen = [task for task in opened.book.tasks if _in_document(task, document)]
+        chosen = [task for task in opened.book.tasks if in_document(task, document)]
         names = None if unit is None else _unit_names(opened, unit)
         if names is not None:
             chosen = [task for task in chosen if names & {a.unit.name for a in task.assignments}]
@@ -58,7 +58,8 @@ def tasks(*, day: date | None, unit: str | None, document: str | None, as_json: 
     return 0
 
 
-def _in_document(task: Task, text: str | None) -> bool:
+def in_document(task: Task, text: str | None) -> bool:
+    """Whether the task's document has `text` in its title, number or file name."""
     document = task.document
     return text is None or any(text in (part or "") for part in (document.title, document.number, document.file))
 

@@ -1,5 +1,6 @@
 """What a person decides about a notice: send it after all, or never. Each is audited with who and why."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -8,7 +9,7 @@ from gkbot.errors import UsageError
 from gkbot.ledger.database import Database
 from gkbot.ledger.enqueue import KEEP_TRYING
 from gkbot.ledger.parts import cancel_later_parts
-from gkbot.ledger.tables import AUDIT, NOTICE
+from gkbot.ledger.tables import AUDIT, CHANNEL_STATE, NOTICE
 from gkbot.ledger.values import NoticeState
 
 _AGAIN = (NoticeState.HELD, NoticeState.DEAD, NoticeState.EXPIRED, NoticeState.CANCELLED)
@@ -41,14 +42,23 @@ def release(database: Database, number: str, *, who: str, why: str) -> int:
         }
         connection.execute(update(NOTICE).where(NOTICE.c.id.in_(ids)).values(values))
         connection.execute(update(NOTICE).where(NOTICE.c.id == ids[0]).values(next_at=now))
+        _note_approval(connection, ids)
         _write_audit(connection, now, who, f"release {number}", why)
     return len(ids)
 
 
-def hurry(database: Database) -> int:
-    """Let everything that waits for another try be tried now: a person called for it.
+def _note_approval(connection: Connection, ids: Sequence[int]) -> None:
+    """A letter that a person has approved no longer carries the remark of a draft."""
+    for row in connection.execute(select(NOTICE.c.id, NOTICE.c.facts).where(NOTICE.c.id.in_(ids))).all():
+        if row.facts.get("draft"):
+            changed = {**row.facts, "approved": True}
+            connection.execute(update(NOTICE).where(NOTICE.c.id == row.id).values(facts=changed))
 
-    Closed gates, disabled channels and moments before which nothing may leave stay as they are.
+
+def hurry(database: Database) -> int:
+    """Let everything that waits for another try be tried now, disabled channels too: a person called for it.
+
+    Closed gates and moments before which nothing may leave stay as they are.
 
     Returns:
         How many notices no longer wait.
@@ -61,6 +71,8 @@ def hurry(database: Database) -> int:
             NOTICE.c.next_at > now,
             NOTICE.c.not_before.is_(None) | (NOTICE.c.not_before <= now),
         )
+        again = {"disabled_reason": None, "disabled_at": None}
+        connection.execute(update(CHANNEL_STATE).where(CHANNEL_STATE.c.disabled_at.is_not(None)).values(again))
         return connection.execute(update(NOTICE).where(*waiting).values(next_at=now)).rowcount
 
 

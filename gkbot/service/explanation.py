@@ -86,12 +86,15 @@ def explanation(
     plan, silences = explain_day(book, history, day, [task], channels=channels)
     today: dict[DutyKey, list[str]] = {}
     for silence in silences:
-        today.setdefault((silence.unit, silence.period), []).append(silence.text or silence.reason)
+        today.setdefault((silence.unit, silence.period), []).append((silence.text or silence.reason).rstrip("。"))
+    told: dict[tuple[DutyKey, str], list[str]] = {}
     for notice in plan.notices:
         for item in notice.items:
             if item.task == task.id:
-                said = today.setdefault((item.unit, item.period), [])
-                said.append(f"今天告知{notice.recipient.contact}：{item.reason}")
+                line = ((item.unit, item.period), item.reason.rstrip("。"))
+                told.setdefault(line, []).append(notice.recipient.contact)
+    for (key, reason), contacts in told.items():
+        today.setdefault(key, []).append(f"今天告知{'、'.join(dict.fromkeys(contacts))}：{reason}")
     return Explanation(
         task=task,
         day=day,

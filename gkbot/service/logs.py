@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 STANDARD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-QUIET_LOGGERS = ("urllib3", "apscheduler", "sqlalchemy", "alembic", "uvicorn.access", "asyncio")
+QUIET_LOGGERS = ("urllib3", "apscheduler", "sqlalchemy", "alembic", "uvicorn", "asyncio")
 
 
 class EventFormatter(logging.Formatter):

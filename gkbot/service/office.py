@@ -10,8 +10,8 @@ from gkbot.clock import Clock
 from gkbot.errors import RulesBroken, SettingsError, TaskNotFound, UnitNotFound
 from gkbot.ledger import Ledger
 from gkbot.planning import Channels, History
-from gkbot.rulebook import Problem, Rulebook, load
-from gkbot.rulebook.values import Task, Unit
+from gkbot.rulebook import Problem, Rulebook, load, load_files
+from gkbot.rulebook.values import SourceFile, Task, Unit
 from gkbot.settings import Settings
 
 
@@ -22,6 +22,7 @@ class Office:
     Attributes:
         ledger: None for a command that only reads, before anything was ever recorded.
         problems: Warnings and hints of the rule files in force.
+        files: The rule files as they were read.
     """
 
     settings: Settings
@@ -29,6 +30,7 @@ class Office:
     book: Rulebook
     ledger: Ledger | None
     problems: tuple[Problem, ...] = ()
+    files: tuple[SourceFile, ...] = ()
 
     @property
     def channels(self) -> Channels:
@@ -88,23 +90,31 @@ def open_office(settings: Settings, clock: Clock, *, writes: bool) -> Iterator[O
     """The office as its files stand now.
 
     Args:
-        writes: Create the ledger if need be. A command that only reads leaves no trace.
+        writes: Create the ledger if need be, and go on with the last good rules where the files are
+            broken. A command that only reads leaves no trace, and shows the files as they are.
 
     Raises:
         RulesBroken: The rule files hold errors.
         SettingsError: A folder or the database cannot be used.
     """
     result = load(rules_folder(settings), clock.today())
-    if result.book is None:
-        raise RulesBroken(result.errors)
     ledger = None
     if writes or _has_ledger(settings.database_url):
         ledger = Ledger.open(settings.database_url, clock=clock)
     try:
-        yield Office(settings=settings, clock=clock, book=result.book, ledger=ledger, problems=result.problems)
+        book = result.book or (_last_good(ledger, settings, clock) if writes and ledger else None)
+        if book is None:
+            raise RulesBroken(result.errors)
+        yield Office(settings=settings, clock=clock, book=book, ledger=ledger, problems=result.problems)
     finally:
         if ledger is not None:
             ledger.close()
+
+
+def _last_good(ledger: Ledger, settings: Settings, clock: Clock) -> Rulebook | None:
+    """The rule book in force: what people report must not wait until somebody has mended a file."""
+    kept = ledger.active_rulebook()
+    return None if kept is None else load_files(kept, clock.today(), shown_root=str(settings.rules)).book
 
 
 def _has_ledger(url: str) -> bool:

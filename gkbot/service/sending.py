@@ -65,6 +65,8 @@ class LastLook:
         standing = {duty.key: duty for duty in duties(book, history, self.clock.today(), tasks=tasks)}
         gone: dict[tuple[str, str, str | None], str] = {}
         for told in claimed.items:
+            if not told.task:
+                continue
             key = (told.task, told.unit, told.period)
             reason = None if told.stage.startswith(OFFICE_STAGES) else _settled(standing.get(key), told.revision)
             if reason is not None:

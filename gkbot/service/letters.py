@@ -1,0 +1,26 @@
+"""A message of the outbox as it stands: frozen where it was tried, rendered anew where it was not."""
+
+from datetime import date
+
+from gkbot.ledger import Entry
+from gkbot.notices import Message, render
+from gkbot.service.sending import templates_of
+from gkbot.settings import Settings
+
+
+def letter_of(settings: Settings, entry: Entry, today: date) -> Message:
+    """What the recipient gets (or got).
+
+    Args:
+        today: Day for “还剩N天” where the message was not frozen yet.
+    """
+    body = entry.body
+    if body is not None:
+        text = body.get("markdown") or body.get("text") or ""
+        return Message(subject=body.get("subject"), text=str(text), html=body.get("html"))
+    channel = "wecom" if entry.facts.get("robot") else "email"
+    facts = dict(entry.facts)
+    message = render(facts, channel=channel, today=today, templates=templates_of(settings), maybe_twice=False)
+    if channel == "wecom":
+        return Message(subject=None, text="\n\n".join(message.parts), html=None)
+    return message
