@@ -119,8 +119,6 @@ def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         SettingsError: A name is unknown, or a value cannot be used. The text never shows a secret.
     """
     values = _gkbot_values(os.environ if environ is None else environ, dotenv)
-    if "GKBOT_PUBLIC_URL" in values and "GKBOT_SECRET_KEY" not in values:
-        raise SettingsError("GKBOT_SECRET_KEY", "没有设置", "设置了 GKBOT_PUBLIC_URL 就要有签名密钥。")
     web_host, web_port = _web_address(values.get("GKBOT_WEB_ADDRESS", "127.0.0.1:8000"))
     return Settings(
         rules=Path(values.get("GKBOT_RULES", "rules")),
@@ -131,7 +129,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         smtp=_smtp(values),
         robots=_robots(values),
         outbox_dir=Path(values.get("GKBOT_OUTBOX_DIR", "var/outbox")),
-        public_url=_public_url(values.get("GKBOT_PUBLIC_URL")),
+        public_url=_public_url(values.get("GKBOT_PUBLIC_URL"), has_key="GKBOT_SECRET_KEY" in values),
         secret_key=_secret_key(values.get("GKBOT_SECRET_KEY")),
         web_host=web_host,
         web_port=web_port,
@@ -202,9 +200,9 @@ def _daily_at(text: str) -> time:
     return time(int(match[1]), int(match[2]))
 
 
-def _port(name: str, text: str) -> int:
-    if not re.fullmatch(r"\d{1,5}", text) or not 0 < int(text) < 65536:
-        raise SettingsError(name, f"“{text}”不是端口号", "端口是 1 到 65535 的整数。")
+def _port(name: str, text: str, *, least: int = 1) -> int:
+    if not re.fullmatch(r"\d{1,5}", text) or not least <= int(text) < 65536:
+        raise SettingsError(name, f"“{text}”不是端口号", f"端口是 {least} 到 65535 的整数。")
     return int(text)
 
 
@@ -245,12 +243,14 @@ def _robots(values: Mapping[str, str]) -> dict[str, Secret]:
     return robots
 
 
-def _public_url(text: str | None) -> str | None:
+def _public_url(text: str | None, *, has_key: bool) -> str | None:
     if text is None:
         return None
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SettingsError("GKBOT_PUBLIC_URL", f"“{text}”不是网址", "例：https://gk.example.gov.cn。")
+    if not has_key:
+        raise SettingsError("GKBOT_SECRET_KEY", "没有设置", "设置了 GKBOT_PUBLIC_URL 就要有签名密钥。")
     return text.rstrip("/")
 
 
@@ -264,4 +264,4 @@ def _web_address(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
     if not colon or not host:
         raise SettingsError("GKBOT_WEB_ADDRESS", f"看不懂“{text}”", "写法：地址:端口，例 127.0.0.1:8000。")
-    return host.strip("[]"), _port("GKBOT_WEB_ADDRESS", port)
+    return host.strip("[]"), _port("GKBOT_WEB_ADDRESS", port, least=0)  # 0 takes a free one

@@ -83,6 +83,7 @@ def test_secrets_do_not_show_in_the_settings():
         ),
         ({"GKBOT_WEB_ADDRESS": "8000"}, "GKBOT_WEB_ADDRESS", "127.0.0.1:8000"),
         ({"GKBOT_PUBLIC_URL": "gk.example"}, "GKBOT_PUBLIC_URL", "https://"),
+        ({"GKBOT_PUBLIC_URL": "https://gk.example.com"}, "GKBOT_SECRET_KEY", "签名密钥"),
         ({"GKBOT_SECRET_KEY": "short"}, "GKBOT_SECRET_KEY", "16"),
         ({"GKBOT_SMTP_PASSWORD_FILE": "/nowhere/at/all"}, "GKBOT_SMTP_PASSWORD_FILE", "路径"),
         ({"GKBOT_SECRET_KEY": "x" * 20, "GKBOT_SECRET_KEY_FILE": "/x"}, "GKBOT_SECRET_KEY_FILE", "只保留其中一个"),
