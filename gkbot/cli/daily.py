@@ -20,7 +20,9 @@ from gkbot.settings import load_settings
 
 例：gkbot daily --date 2023-07-24 --dry-run
 
-退出码：0 正常，1 规则文件有错或有消息最终未送达，2 用法或设置有错。"""
+规则文件的改动里有危险的（截止日提前、未办结的任务被删等），先按上一个版本提醒，等人用 gkbot accept 确认。
+
+退出码：0 正常，1 规则文件有错、改动等人确认或有消息最终未送达，2 用法或设置有错。"""
 )
 @click.option("--date", "day", type=DAY, metavar="日期", help="当作哪一天执行，默认今天。")
 @click.option("--dry-run", is_flag=True, help="只看会发什么，不发送，不记录。")
@@ -38,12 +40,13 @@ def daily(*, day: date | None, dry_run: bool, as_json: bool) -> int:
         _show(result, dry_run=dry_run)
     for problem in result.problems:
         say(format_problem(problem))
-    return 1 if result.failed or result.problems else 0
+    return 1 if result.failed or result.problems or result.held else 0
 
 
 def _show(result: DailyResult, *, dry_run: bool) -> None:
     if dry_run:
         click.echo(f"{result.day}：将发 {result.planned} 条（另有草稿 {result.drafts} 条）。没有发送，没有记录。")
+        _tell(result)
         return
     click.echo(
         f"{result.day}：新计划 {result.planned} 条，已发 {result.sent} 条，"
@@ -51,5 +54,9 @@ def _show(result: DailyResult, *, dry_run: bool) -> None:
     )
     if result.drafts:
         say(f"另有 {result.drafts} 份草稿等人审发。")
+    _tell(result)
+
+
+def _tell(result: DailyResult) -> None:
     for line in result.remarks:
         say(line)

@@ -112,6 +112,21 @@ class Ledger:
         with self._database.writing() as connection:
             return rulebooks.keep_rulebook(connection, files, digest, at)
 
+    def accept_rulebook(self, files: Mapping[str, bytes], digest: str, at: datetime, *, who: str, why: str) -> None:
+        """Keep these files as the rule book in force because a person says so; who and why is audited."""
+        with self._database.writing() as connection:
+            rulebooks.accept_rulebook(connection, files, digest, at, who=who, why=why)
+
+    def active_digest(self) -> str | None:
+        """Which rule book is in force; None before the first."""
+        with self._database.reading() as connection:
+            return rulebooks.active_digest(connection)
+
+    def rulebook_since(self) -> datetime | None:
+        """Since when the rule book in force is; None before the first."""
+        with self._database.reading() as connection:
+            return rulebooks.adopted_at(connection)
+
     def active_rulebook(self) -> Mapping[str, bytes] | None:
         """The files that came into force last; None before the first."""
         with self._database.reading() as connection:

@@ -1,6 +1,7 @@
 """Tasks, what has happened, a day: which notices go out, each with its reason. Pure."""
 
 from gkbot.planning.agenda import Agenda
+from gkbot.planning.conditions import Condition
 from gkbot.planning.duties import duties
 from gkbot.planning.plan import (
     agenda_for,
@@ -33,6 +34,7 @@ __all__ = [
     "CLOSED",
     "Agenda",
     "Channels",
+    "Condition",
     "Duty",
     "Event",
     "EventKind",

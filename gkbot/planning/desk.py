@@ -76,6 +76,15 @@ class Desk:
                 found = True
         return found
 
+    def tell_admin(self, admin: Recipient, lines: Iterable[str], mark: str) -> None:
+        """Say what is about no task: with the day's list, or apart where the admin has had that already."""
+        if self.memory.is_served(address_of(admin)):
+            self.digests.set_apart(admin, lines, mark)
+            return
+        for line in lines:
+            self.digests.remark(admin, line)
+        self.digests.mark(admin, mark)
+
     def _tell_unit(self, duty: Duty, timetable: Timetable | None) -> None:
         stages = unit_series(duty, timetable) if timetable else ()
         stage = applying(stages, duty, self.window)

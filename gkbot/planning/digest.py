@@ -23,6 +23,7 @@ class Bundle:
     items: list[Item] = field(default_factory=list)
     office: list[Item] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
     draft: bool = False
 
     def is_empty(self) -> bool:
@@ -32,9 +33,14 @@ class Bundle:
 
 @dataclass(slots=True)
 class Digests:
-    """The bundles of a day, by recipient; drafts apart, since they are letters of their own."""
+    """The bundles of a day, by recipient; drafts apart, since they are letters of their own.
+
+    Attributes:
+        apart: What admins hear who have their list of the day already, each a message of its own.
+    """
 
     bundles: dict[tuple[Address, bool], Bundle] = field(default_factory=dict)
+    apart: list[Bundle] = field(default_factory=list)
 
     def add(self, recipient: Recipient, item: Item) -> None:
         """Tell a unit's recipient of a duty."""
@@ -54,6 +60,14 @@ class Digests:
         if line not in lines:
             lines.append(line)
 
+    def mark(self, recipient: Recipient, mark: str) -> None:
+        """Note which state the lines for an admin tell of."""
+        self._of(recipient).marks.append(mark)
+
+    def set_apart(self, recipient: Recipient, lines: Iterable[str], mark: str) -> None:
+        """Tell an admin something in a message of its own."""
+        self.apart.append(Bundle(recipients={recipient: None}, lines=list(lines), marks=[mark]))
+
     def reported(self, recipient: Recipient) -> Bundle | None:
         """What the recipient is told so far."""
         return self.bundles.get((address_of(recipient), False))
@@ -63,7 +77,10 @@ class Digests:
     ) -> tuple[Notice, ...]:
         """The notices of the day: to units in the order in which they came up, then to admins, then drafts."""
         bundles = sorted(self.bundles.values(), key=lambda bundle: (bundle.draft, not bundle.items))
-        return tuple(_notice(bundle, day, off, order, directory) for bundle in bundles if not bundle.is_empty())
+        return (
+            *(_notice(bundle, day, off, order, directory) for bundle in bundles if not bundle.is_empty()),
+            *(_notice(bundle, day, None, order, directory, is_apart=True) for bundle in self.apart),
+        )
 
     def _of(self, recipient: Recipient, *, draft: bool = False) -> Bundle:
         bundle = self.bundles.setdefault((address_of(recipient), draft), Bundle(draft=draft))
@@ -87,22 +104,21 @@ def told_by(notices: Iterable[Notice]) -> Iterable[Told]:
                     address=recipient.address,
                     day=notice.day,
                 )
-        if not notice.items:
+        for mark in (*(() if notice.items else (LINES,)), *notice.marks):
             yield Told(
                 task="",
                 unit="",
                 period=None,
                 revision=0,
-                stage=LINES,
+                stage=mark,
                 channel=recipient.channel,
                 address=recipient.address,
                 day=notice.day,
             )
 
 
-def notice_key(folder: str, recipient: Recipient, day: date, *, draft: bool) -> str:
+def notice_key(folder: str, recipient: Recipient, day: date, letter: str) -> str:
     """The key that makes a notice one: office, kind of letter, channel, address and day, length-prefixed."""
-    letter = "escalation" if draft else "digest"
     channel, address = address_of(recipient)
     digest = sha256()
     for field_ in (KEY_VERSION, folder, letter, channel, address, day.isoformat()):
@@ -112,13 +128,20 @@ def notice_key(folder: str, recipient: Recipient, day: date, *, draft: bool) -> 
 
 
 def _notice(
-    bundle: Bundle, day: date, off: tuple[date, date] | None, order: dict[str, int], directory: Directory
+    bundle: Bundle,
+    day: date,
+    off: tuple[date, date] | None,
+    order: dict[str, int],
+    directory: Directory,
+    *,
+    is_apart: bool = False,
 ) -> Notice:
     recipient = _joined(list(bundle.recipients))
+    letter = bundle.marks[0] if is_apart else "escalation" if bundle.draft else "digest"
     items = (*_sorted(bundle.items, order), *_sorted(bundle.office, order))
     was_off = off if any(item.catch_up for item in items) else None
     return Notice(
-        key=notice_key(directory.home(recipient), recipient, day, draft=bundle.draft),
+        key=notice_key(directory.home(recipient), recipient, day, letter),
         day=day,
         kind=_kind(bundle),
         recipient=recipient,
@@ -127,6 +150,7 @@ def _notice(
         off_since=was_off[0] if was_off else None,
         off_until=was_off[1] if was_off else None,
         lines=tuple(bundle.lines),
+        marks=tuple(bundle.marks),
     )
 
 

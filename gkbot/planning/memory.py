@@ -61,10 +61,15 @@ class Window:
 
 @dataclass(slots=True)
 class Memory:
-    """The marks of what was told, and who was told something on the day at hand."""
+    """The marks of what was told, and who was told something on the day at hand.
+
+    Attributes:
+        said: What admins were told that is about no task, such as broken rule files.
+    """
 
     marks: set[Mark] = field(default_factory=set)
     served: set[tuple[Address, bool]] = field(default_factory=set)
+    said: dict[Address, set[str]] = field(default_factory=dict)
     _fading: deque[tuple[date, Mark]] = field(default_factory=deque)
 
     @classmethod
@@ -83,6 +88,8 @@ class Memory:
             self.marks.add(mark)
             if told.stage.startswith(FADING):
                 self._fading.append((told.day or day, mark))
+        if not told.task:
+            self.said.setdefault(address, set()).add(told.stage)
         if told.day == day:
             self.served.add((address, told.stage == ESCALATION))
 

@@ -49,12 +49,6 @@ def remark_told(desk: Desk) -> None:
                 desk.digests.remark(admin, f"今日向{units}个单位通知{len(keys)}项事项。")
 
 
-def remark_given(desk: Desk, remarks: Iterable[tuple[str, str]]) -> None:
-    """Pass on what others have to tell an office (folder, line), such as mistakes in its rule files."""
-    for folder, line in remarks:
-        _remark(desk, folder, line)
-
-
 def _remark(desk: Desk, folder: str, line: str) -> None:
     for admin in desk.directory.admins(folder):
         if not desk.memory.is_served(address_of(admin)):

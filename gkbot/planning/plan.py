@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from gkbot.planning.agenda import CATCH_UP_DAYS, Agenda
+from gkbot.planning.conditions import Condition
 from gkbot.planning.digest import told_by as _told_by
 from gkbot.planning.occurrences import fixed_occurrences
 from gkbot.planning.planner import Planner
@@ -26,18 +27,18 @@ def plan_day(
     *,
     channels: Channels | None = None,
     agenda: Agenda | None = None,
-    remarks: Sequence[tuple[str, str]] = (),
+    conditions: Sequence[Condition] = (),
 ) -> Plan:
     """What `day` asks for, with what was missed since the last scan.
 
     Args:
         channels: What is configured; None for nothing, all notices then go to files.
         agenda: From `agenda_for`, when many days are planned with one rule book; None makes one.
-        remarks: Folder of an office, and a line its admins are to be told with the rest.
+        conditions: States of the files (broken, held back) that the admins are to know of, and when they are over.
     """
     if agenda is None or not agenda.holds(_earliest(history, day), day):
         agenda = agenda_for(book, history, day, day)
-    return Planner.of(agenda, history, channels or Channels(), day).plan(day, remarks)
+    return Planner.of(agenda, history, channels or Channels(), day).plan(day, conditions)
 
 
 def plan_range(

@@ -6,6 +6,7 @@ from datetime import date, timedelta, tzinfo
 from typing import Self
 
 from gkbot.planning.agenda import Agenda
+from gkbot.planning.conditions import Condition, tell_conditions
 from gkbot.planning.desk import Desk
 from gkbot.planning.digest import told_by
 from gkbot.planning.duties import duty_of, is_current, task_duties
@@ -14,7 +15,6 @@ from gkbot.planning.memory import ONE_DAY, Memory, Window
 from gkbot.planning.office import (
     is_first_workday_of_week,
     remark_drafts,
-    remark_given,
     remark_told,
     remind_of_late,
 )
@@ -65,11 +65,11 @@ class Planner:
         planner._sort_arrivals()
         return planner
 
-    def plan(self, day: date, remarks: Sequence[tuple[str, str]] = ()) -> Plan:
+    def plan(self, day: date, conditions: Sequence[Condition] = ()) -> Plan:
         """What `day` asks for; nothing on a rest day.
 
         Args:
-            remarks: Folder and line for the admins, from outside of planning.
+            conditions: States of the files that the admins are to know of.
         """
         calendar = self.agenda.book.calendar
         if not calendar.is_workday(day):
@@ -80,7 +80,7 @@ class Planner:
         if is_first_workday_of_week(day, calendar):
             remind_of_late(desk, self._past_due(desk.today))
         remark_drafts(desk)
-        remark_given(desk, remarks)
+        tell_conditions(desk, conditions)
         remark_told(desk)
         notices = desk.digests.notices(day, self._off(desk.window), self.agenda.order, self.directory)
         return Plan(day=day, notices=notices, silences=tuple(desk.silences))

@@ -64,6 +64,11 @@ class Directory:
             known = self._admins[folder] = _distinct(found)
         return known
 
+    def all_admins(self) -> tuple[Recipient, ...]:
+        """The admins of every folder, each once."""
+        folders = dict.fromkeys(admin.folder for admin in self.book.admins)
+        return _distinct([found for folder in folders for found in self.admins(folder)])
+
     def home(self, recipient: Recipient) -> str:
         """Folder of the office a recipient belongs to, for the key of its notices."""
         return self.homes.get(address_of(recipient), "")

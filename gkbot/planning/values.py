@@ -221,6 +221,7 @@ class Notice:
         draft: Prepared only; a person sends it.
         off_since, off_until: Days the service was off, both inclusive, where items are caught up.
         lines: Plain sentences, for admins.
+        marks: States the lines tell of (broken rule files …), as the history remembers them.
     """
 
     key: str
@@ -232,6 +233,7 @@ class Notice:
     off_since: date | None = None
     off_until: date | None = None
     lines: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +241,8 @@ class Told:
     """That a stage of a duty was already decided for a recipient.
 
     Attributes:
-        task, unit: Empty for a notice without items (`stage` is then "lines").
+        task, unit: Empty for what is about no task: `stage` is then "lines" for a notice without items,
+            or the mark of a state such as broken rule files.
         day: Day of the notice; a recipient told something on a day gets nothing more on it.
             None where it is not known.
     """

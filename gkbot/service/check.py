@@ -8,9 +8,9 @@ from gkbot.delivery import Trouble, work_outbox
 from gkbot.errors import LedgerBusy
 from gkbot.ledger import Ledger, NoticeState
 from gkbot.planning import plan_day
-from gkbot.service.daily import DailyResult, Planner
+from gkbot.service.daily import DailyResult, Planner, conditions_of, held_remarks
 from gkbot.service.office import channels_of, open_office, rules_folder
-from gkbot.service.rules import InForce, RuleKeeper
+from gkbot.service.rules import InForce, RuleKeeper, would_be_in_force
 from gkbot.service.sending import Fallback, LastLook, renderer, templates_of, transports_of
 from gkbot.settings import Settings
 
@@ -25,9 +25,17 @@ def look_only(settings: Settings, clock: Clock) -> DailyResult:
     """
     with open_office(settings, clock, writes=False) as office:
         day = clock.today()
-        plan = plan_day(office.book, office.history(), day, channels=channels_of(settings))
-        drafts = sum(notice.draft for notice in plan.notices)
-        return DailyResult(day=day, planned=len(plan.notices), drafts=drafts)
+        in_force = would_be_in_force(office, day)
+        conditions = conditions_of(in_force, settings.rules)
+        history = office.history()
+        plan = plan_day(in_force.book, history, day, channels=channels_of(settings), conditions=conditions)
+        return DailyResult(
+            day=day,
+            planned=len(plan.notices),
+            drafts=sum(notice.draft for notice in plan.notices),
+            remarks=held_remarks(in_force.held),
+            held=tuple(danger.text for danger in in_force.held),
+        )
 
 
 def run_daily(settings: Settings, clock: Clock) -> DailyResult:
@@ -62,7 +70,7 @@ def _send(settings: Settings, clock: Clock, ledger: Ledger, in_force: InForce, r
                 wait=time.sleep,
             )
     except LedgerBusy:
-        return replace(result, deferred=result.planned - result.drafts, remarks=(BUSY,))
+        return replace(result, deferred=result.planned - result.drafts, remarks=(*result.remarks, BUSY))
     finally:
         for transport in transports:
             transport.close()
@@ -72,7 +80,7 @@ def _send(settings: Settings, clock: Clock, ledger: Ledger, in_force: InForce, r
         failed=tally.failed,
         deferred=tally.deferred,
         skipped=result.skipped + tally.skipped,
-        remarks=tuple(_trouble(trouble) for trouble in tally.troubles),
+        remarks=(*result.remarks, *(_trouble(trouble) for trouble in tally.troubles)),
     )
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from gkbot.clock import Clock
 from gkbot.ledger import Ledger
-from gkbot.planning import Notice, plan_day
+from gkbot.planning import Condition, Notice, plan_day
+from gkbot.planning.changes import Danger
 from gkbot.rulebook import Problem, Rulebook
 from gkbot.service.facts import FactsMaker
 from gkbot.service.hours import leaves_at
@@ -23,6 +24,7 @@ from gkbot.settings import Settings
 log = logging.getLogger("gkbot.daily")
 
 MOST_PROBLEMS = 20
+BROKEN, HELD = "rules-broken", "rules-held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,8 @@ class DailyResult:
         deferred: To be sent later (retry, gate, working time).
         skipped: Decided before, or no longer wanted.
         problems: Errors of the rule files where an older version is in force.
-        remarks: What else a person should know: troubles of sending, one sentence each.
+        remarks: What else a person should know: changes held back, troubles of sending, one sentence each.
+        held: What the rule files would do, where they wait for a person and an older version is in force.
     """
 
     day: date
@@ -47,6 +50,7 @@ class DailyResult:
     drafts: int = 0
     problems: tuple[Problem, ...] = ()
     remarks: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The object of `gkbot daily --json`."""
@@ -60,6 +64,7 @@ class DailyResult:
             "drafts": self.drafts,
             "problems": [problem.as_json() for problem in self.problems],
             "remarks": list(self.remarks),
+            "held": list(self.held),
         }
 
 
@@ -84,7 +89,7 @@ class Planner:
             self.ledger.history(in_force.book),
             day,
             channels=channels_of(self.settings),
-            remarks=broken_remarks(in_force.broken, self.settings.rules),
+            conditions=conditions_of(in_force, self.settings.rules),
         )
         facts = FactsMaker(self.settings, self.clock, in_force.book)
         result = self.ledger.enqueue(
@@ -102,6 +107,8 @@ class Planner:
             skipped=result.existing,
             drafts=sum(notice.draft for notice in plan.notices),
             problems=in_force.broken,
+            remarks=held_remarks(in_force.held),
+            held=tuple(danger.text for danger in in_force.held),
         )
 
     def _not_before(self, book: Rulebook) -> Callable[[Notice], datetime | None]:
@@ -121,6 +128,43 @@ class Planner:
             )
 
         return moment
+
+
+def conditions_of(in_force: InForce, root: Path) -> list[Condition]:
+    """The states of the rule files that admins hear of; broken files leave open whether they would be held."""
+    broken = Condition(
+        name=BROKEN,
+        lines=tuple(broken_remarks(in_force.broken, root)),
+        over="规则文件里的错误已经改好。",
+    )
+    if in_force.broken:
+        return [broken]
+    held = Condition(
+        name=HELD,
+        lines=tuple(line for folder, some in _by_folder(in_force.held) for line in ((folder, each) for each in some)),
+        over="等待确认的规则改动已经处理，现在按规则文件提醒。",
+    )
+    return [broken, held]
+
+
+def held_remarks(held: Sequence[Danger]) -> tuple[str, ...]:
+    """What is said of changes that wait for a person, where they were asked for."""
+    return tuple(_held_lines(held)) if held else ()
+
+
+def _by_folder(held: Sequence[Danger]) -> Iterator[tuple[str, list[str]]]:
+    by_folder: dict[str, list[Danger]] = {}
+    for danger in held:
+        by_folder.setdefault(danger.folder, []).append(danger)
+    yield from ((folder, list(_held_lines(some))) for folder, some in by_folder.items())
+
+
+def _held_lines(held: Sequence[Danger]) -> Iterator[str]:
+    yield f"规则文件的改动里有{len(held)}处要由人确认，确认之前继续按上一个版本提醒。"
+    yield from (danger.text + "。" for danger in held[:MOST_PROBLEMS])
+    if len(held) > MOST_PROBLEMS:
+        yield f"另有{len(held) - MOST_PROBLEMS}处。"
+    yield "用 gkbot diff 查看全部改动；确实要这样改的，运行 gkbot accept；改错了的，把文件改回来。"
 
 
 def broken_remarks(problems: Sequence[Problem], root: Path) -> list[tuple[str, str]]:

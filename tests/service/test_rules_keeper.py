@@ -9,7 +9,9 @@ import pytest
 from gkbot.clock import FixedClock
 from gkbot.errors import RulesBroken
 from gkbot.ledger import Ledger
-from gkbot.service.rules import RuleKeeper
+from gkbot.planning import EventKind, NewEvent
+from gkbot.rulebook import load
+from gkbot.service.rules import RuleKeeper, files_of
 
 CLOCK = FixedClock(datetime(2026, 3, 5, 1, 0, tzinfo=UTC))
 GOOD = """\
@@ -29,6 +31,13 @@ GOOD = """\
 管理员:
   - 岗位: 公开科
     邮箱: admin@example.gov.cn
+"""
+SECOND = """\
+  - 编号: A-2
+    事项: 公布指南
+    期限: 9月底前
+    责任单位: 县财政局
+单位:
 """
 
 
@@ -53,8 +62,8 @@ def ids(keeper: RuleKeeper) -> list[str]:
 def test_an_edit_counts_at_the_next_look(root: Path, ledger: Ledger):
     keeper = RuleKeeper(root, ledger, CLOCK)
     assert ids(keeper) == ["A-1"]
-    (root / "plan.yaml").write_text(GOOD.replace("A-1", "A-22"), encoding="utf-8")
-    assert ids(keeper) == ["A-22"]
+    (root / "plan.yaml").write_text(GOOD.replace("单位:\n", SECOND, 1), encoding="utf-8")
+    assert ids(keeper) == ["A-1", "A-2"]
 
 
 def test_unchanged_files_are_not_read_again(root: Path, ledger: Ledger):
@@ -93,10 +102,10 @@ def test_a_mended_file_comes_into_force_again(root: Path, ledger: Ledger):
     keeper.refresh()
     (root / "plan.yaml").write_text("任务：\n", encoding="utf-8")
     assert keeper.refresh().broken
-    (root / "plan.yaml").write_text(GOOD.replace("A-1", "A-3"), encoding="utf-8")
+    (root / "plan.yaml").write_text(GOOD.replace("单位:\n", SECOND, 1), encoding="utf-8")
     in_force = keeper.refresh()
     assert not in_force.broken
-    assert [task.id for task in in_force.book.tasks] == ["A-3"]
+    assert [task.id for task in in_force.book.tasks] == ["A-1", "A-2"]
 
 
 def test_broken_files_without_any_good_version_are_refused(root: Path, ledger: Ledger):
@@ -104,3 +113,78 @@ def test_broken_files_without_any_good_version_are_refused(root: Path, ledger: L
     with pytest.raises(RulesBroken) as caught:
         RuleKeeper(root, ledger, CLOCK).refresh()
     assert caught.value.problems
+
+
+def write(root: Path, text: str) -> None:
+    (root / "plan.yaml").write_text(text, encoding="utf-8")
+
+
+EARLIER = GOOD.replace("6月底前", "5月底前")
+DANGERS = {
+    "earlier": (EARLIER, "A-1（公布目录）的截止日提前：2026-06-30 → 2026-05-31"),
+    "vanished": (GOOD.replace("A-1", "A-9"), "A-1（公布目录）被删除，还有1项责任没有办结"),
+    "undated": (GOOD.replace("6月底前", "持续推进"), "A-1（公布目录）不再有截止日2026-06-30"),
+}
+
+
+@pytest.mark.parametrize("name", DANGERS)
+def test_a_dangerous_edit_waits_for_a_person(root: Path, ledger: Ledger, name: str):
+    edited, danger = DANGERS[name]
+    keeper = RuleKeeper(root, ledger, CLOCK)
+    before = keeper.refresh().book
+    write(root, edited)
+    in_force = keeper.refresh()
+    assert in_force.book.digest == before.digest
+    assert in_force.held[0].text == danger
+    assert ledger.active_digest() == before.digest
+
+
+def test_a_dangerous_edit_waits_over_a_restart(root: Path, ledger: Ledger):
+    RuleKeeper(root, ledger, CLOCK).refresh()
+    write(root, EARLIER)
+    in_force = RuleKeeper(root, ledger, CLOCK).refresh()
+    assert in_force.held
+    assert str(in_force.book.tasks[0].deadlines[0].due) == "2026-06-30"
+
+
+def test_an_edit_taken_back_no_longer_waits(root: Path, ledger: Ledger):
+    keeper = RuleKeeper(root, ledger, CLOCK)
+    keeper.refresh()
+    write(root, EARLIER)
+    assert keeper.refresh().held
+    write(root, GOOD + "\n")
+    assert not keeper.refresh().held
+
+
+def test_what_another_process_accepts_counts_at_the_next_look(root: Path, ledger: Ledger):
+    keeper = RuleKeeper(root, ledger, CLOCK)
+    keeper.refresh()
+    write(root, EARLIER)
+    assert keeper.refresh().held
+    accepted = load(root)
+    assert accepted.book is not None
+    ledger.accept_rulebook(files_of(accepted), accepted.book.digest, CLOCK.now(), who="张三", why="督查室来函")
+    in_force = keeper.refresh()
+    assert not in_force.held
+    assert in_force.book.digest == accepted.book.digest
+
+
+def test_a_later_day_comes_into_force_by_itself(root: Path, ledger: Ledger):
+    keeper = RuleKeeper(root, ledger, CLOCK)
+    keeper.refresh()
+    write(root, GOOD.replace("6月底前", "7月底前"))
+    assert not keeper.refresh().held
+    assert str(keeper.current.book.tasks[0].deadlines[0].due) == "2026-07-31"
+
+
+def test_a_task_that_is_done_may_go(root: Path, ledger: Ledger):
+    write(
+        root, GOOD.replace("单位:\n", SECOND + SECOND.replace("A-2", "A-3"), 1).replace("单位:\n  - 编号", "  - 编号")
+    )
+    keeper = RuleKeeper(root, ledger, CLOCK)
+    assert len(keeper.refresh().book.tasks) == 3
+    done = NewEvent(kind=EventKind.DONE, task="A-1", at=CLOCK.now(), actor="张三")
+    ledger.record(done)
+    write(root, (root / "plan.yaml").read_text(encoding="utf-8").replace("A-1", "B-1"))
+    held = keeper.refresh().held
+    assert [danger.text for danger in held] == ["3项责任中有1项（33%）不见了"]
