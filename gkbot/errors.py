@@ -7,6 +7,8 @@
     │   ├── UnitNotFound
     │   └── PeriodNotFound
     ├── RulesBroken          the rule files hold errors; carries the problems
+    ├── CannotEdit           a rule file is written in a way that no command can edit
+    ├── WorkbookRefused      a workbook cannot be read at all
     ├── LedgerError          the database cannot be used as it is
     │   ├── LedgerBusy
     │   └── LedgerOutdated
@@ -72,6 +74,23 @@ class RulesBroken(GkbotError):
     def __init__(self, problems: Sequence[object]) -> None:
         super().__init__(f"规则文件有 {len(problems)} 处问题，请用 gkbot check 逐条查看并改正。")
         self.problems = tuple(problems)
+
+
+class CannotEdit(GkbotError):
+    """A rule file is written in a way that no command can edit; a person must. Lines count from 0."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        where = "" if line is None else f"第{line + 1}行"
+        super().__init__(f"{where}{reason}")
+        self.reason = reason
+        self.line = line
+
+
+class WorkbookRefused(GkbotError):
+    """A workbook cannot be read at all; the text says what to do."""
+
+    def __init__(self, name: str, reason: str, cure: str) -> None:
+        super().__init__(f"{name}：{reason}。{cure}")
 
 
 class LedgerError(GkbotError):

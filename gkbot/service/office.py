@@ -105,7 +105,8 @@ def open_office(settings: Settings, clock: Clock, *, writes: bool) -> Iterator[O
         book = result.book or (_last_good(ledger, settings, clock) if writes and ledger else None)
         if book is None:
             raise RulesBroken(result.errors)
-        yield Office(settings=settings, clock=clock, book=book, ledger=ledger, problems=result.problems)
+        problems, files = result.problems, result.files
+        yield Office(settings=settings, clock=clock, book=book, ledger=ledger, problems=problems, files=files)
     finally:
         if ledger is not None:
             ledger.close()

@@ -1,0 +1,1 @@
+"""The office's 台账 as an Excel workbook, out and back."""
