@@ -1,5 +1,6 @@
 """`gkbot plan`: what would go out, and why; sends nothing, writes nothing."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,7 +9,8 @@ import click
 from gkbot.cli.arguments import DAY, json_option
 from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, print_table, say
-from gkbot.planning import Notice, Plan, plan_range
+from gkbot.deadline import Calendar
+from gkbot.planning import Duty, Notice, Plan, duties, plan_ahead
 from gkbot.service.views import KIND_WORDS, plan_json
 
 MAX_DAYS = 3700
@@ -19,13 +21,16 @@ MAX_DAYS = 3700
 
 例：gkbot plan --from 2023-05-17 --to 2024-03-31 --json
 
+例：gkbot plan --date 2023-07-24 --calendar
+
 退出码：0 正常，1 规则文件有错，2 用法或设置有错。"""
 )
 @click.option("--date", "day", type=DAY, metavar="日期", help="看哪一天，默认今天。")
 @click.option("--from", "first", type=DAY, metavar="日期", help="从哪一天起。")
 @click.option("--to", "last", type=DAY, metavar="日期", help="到哪一天止（含）。")
+@click.option("--calendar", "as_calendar", is_flag=True, help="按月历看：每天发几条，哪些任务截止；默认看整个月。")
 @json_option
-def plan(*, day: date | None, first: date | None, last: date | None, as_json: bool) -> int:
+def plan(*, day: date | None, first: date | None, last: date | None, as_calendar: bool, as_json: bool) -> int:
     """Show the notices of a day or of a stretch of days."""
     from gkbot.cli.start import office
 
@@ -33,12 +38,30 @@ def plan(*, day: date | None, first: date | None, last: date | None, as_json: bo
     with office(day or first, writes=False) as opened:
         start = first or day or opened.clock.today()
         end = last or start
-        plans = list(plan_range(opened.book, opened.history(), start, end, channels=opened.channels))
+        if as_calendar and first is None:
+            start, end = _whole_month(start)
+        history = opened.history()
+        plans = list(plan_ahead(opened.book, history, start, end, channels=opened.channels))
+        found = duties(opened.book, history, end) if as_calendar and not as_json else []
     if as_json:
         print_json(plan_json(plans, start, end))
+    elif as_calendar:
+        _show_calendar(plans, found, opened.book.calendar)
     else:
-        _show(plans, start, end)
+        _show(plans)
     return 0
+
+
+def _whole_month(day: date) -> tuple[date, date]:
+    return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _show_calendar(plans: Sequence[Plan], found: Sequence[Duty], workdays: Calendar) -> None:
+    from gkbot.cli.plan_calendar import month_lines
+
+    for line in month_lines(plans, found, workdays):
+        click.echo(line)
+    _say_total(plans)
 
 
 def _check_options(day: date | None, first: date | None, last: date | None) -> None:
@@ -53,12 +76,18 @@ def _check_options(day: date | None, first: date | None, last: date | None) -> N
             raise click.UsageError(f"一次最多看 {MAX_DAYS} 天。")
 
 
-def _show(plans: Sequence[Plan], first: date, last: date) -> None:
+def _show(plans: Sequence[Plan]) -> None:
     notices = [notice for plan in plans for notice in plan.notices]
     rows = [row for notice in notices for row in _rows(notice)]
     if rows:
         print_table(("日期", "收件单位", "岗位", "渠道", "类型", "任务", "责任单位", "原因"), rows)
+    _say_total(plans)
+
+
+def _say_total(plans: Sequence[Plan]) -> None:
+    first, last = plans[0].day, plans[-1].day
     span = f"{first}" if first == last else f"{first} 至 {last}"
+    notices = [notice for plan in plans for notice in plan.notices]
     drafts = sum(notice.draft for notice in notices)
     say(f"{span}：共 {len(notices)} 条消息" + (f"，其中草稿 {drafts} 条" if drafts else "") + "。没有发送任何消息。")
 

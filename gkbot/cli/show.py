@@ -9,7 +9,7 @@ import click
 from gkbot.cli.arguments import DAY
 from gkbot.cli.chinese import command
 from gkbot.cli.output import print_table
-from gkbot.planning import Duty, Notice, duties, plan_range
+from gkbot.planning import Duty, Notice, duties, plan_ahead
 from gkbot.service.office import Office
 from gkbot.service.views import KIND_WORDS, WEEKDAY_WORDS
 
@@ -33,7 +33,7 @@ def show(*, day: date | None) -> int:
         today = opened.clock.today()
         history = opened.history()
         _watched(opened, duties(opened.book, history, today), today)
-        days = plan_range(
+        days = plan_ahead(
             opened.book, history, today, today + timedelta(days=LOOK_AHEAD_DAYS), channels=opened.channels
         )
         first = next(days)

@@ -81,8 +81,12 @@ def outcome(case: Case, plan: Plan) -> Outcome:
 
 def said_on(plan: Plan) -> Iterator[Said]:
     """Everything the notices of a day say, each thing once however many hear it."""
-    known = {_said(item, notice): None for notice in plan.notices for item in notice.items}
-    yield from known
+    yield from dict.fromkeys(said for notice in plan.notices for said in said_of(notice))
+
+
+def said_of(notice: Notice) -> Iterator[Said]:
+    """What one notice says, item by item."""
+    return (_said(item, notice) for item in notice.items)
 
 
 def _said(item: Item, notice: Notice) -> Said:

@@ -13,6 +13,7 @@ from gkbot.planning.values import Channels, History, Plan, Silence, Told
 from gkbot.rulebook.values import Rulebook, Task
 
 ONE_DAY = timedelta(days=1)
+LONGEST_PREVIEW = timedelta(days=400)  # days before the first that are gone through; a year holds every rhythm
 
 
 def agenda_for(book: Rulebook, history: History, first: date, last: date) -> Agenda:
@@ -53,6 +54,21 @@ def plan_range(
         plan = planner.plan(first + timedelta(days=count))
         yield plan
         planner.go_on(plan)
+
+
+def plan_ahead(
+    book: Rulebook, history: History, first: date, last: date, *, channels: Channels | None = None
+) -> Iterator[Plan]:
+    """Plans for `first` to `last`, both inclusive, as if every day since the last scan were looked at, too.
+
+    A preview of next month is not the catch-up after a month's stop.
+    """
+    begin = first
+    if history.last_scan is not None and history.last_scan < first:
+        begin = max(history.last_scan + ONE_DAY, first - LONGEST_PREVIEW)
+    for plan in plan_range(book, history, begin, last, channels=channels):
+        if plan.day >= first:
+            yield plan
 
 
 def explain_day(

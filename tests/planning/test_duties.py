@@ -115,7 +115,9 @@ def test_a_rhythm_without_its_own_day_is_due_the_day_before_each_time() -> None:
     monthly = task("GY-01", MONTHLY, inclusive=False)
     found = of_cangxi(monthly)
     assert found
-    assert all((duty.due, duty.period) == (duty.nominal - timedelta(days=1), duty.nominal.isoformat()) for duty in found)
+    for duty in found:
+        assert duty.nominal is not None
+        assert (duty.due, duty.period) == (duty.nominal - timedelta(days=1), duty.nominal.isoformat())
 
 
 def test_a_due_day_rolls_where_the_rule_says_so() -> None:

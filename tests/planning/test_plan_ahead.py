@@ -1,0 +1,17 @@
+"""A preview of a later day is no catch-up."""
+
+from small_books import book, by, day, known, task
+
+from gkbot.planning import plan_ahead, plan_day
+
+
+def test_a_preview_of_a_later_day_takes_the_days_between_as_looked_at() -> None:
+    county = task("GY-01", by("2023-07-31"))
+    history = known(county, last_scan=day("2023-06-30"))
+    [previewed] = plan_ahead(book(county), history, day("2023-07-24"), day("2023-07-24"))
+    stages = {(item.stage, item.catch_up) for notice in previewed.notices for item in notice.items}
+    assert stages == {("before-7", False)}
+    after_a_stop = plan_day(book(county), history, day("2023-07-25"))
+    assert {(item.stage, item.catch_up) for notice in after_a_stop.notices for item in notice.items} == {
+        ("before-7", True)
+    }
