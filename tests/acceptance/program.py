@@ -62,7 +62,7 @@ class Office:
         ours = {**own, **self.settings}
         return {**kept, "PYTHONPATH": str(REPOSITORY), **{name: value for name, value in ours.items() if value}}
 
-    def run(self, *words: str, timeout_seconds: float = 60) -> Finished:
+    def run(self, *words: str, timeout_seconds: float = 30) -> Finished:
         """Run a command to its end."""
         done = subprocess.run(
             [*COMMAND, *words],

@@ -127,7 +127,6 @@ def test_a_county_that_has_done_its_task_hears_no_more_of_it_while_the_others_do
 
 def test_a_reopened_task_is_told_again(counties: Office, mail: SmtpServer) -> None:
     task = july_task(counties)
-    counties.ask("daily", "--date", DAY)
     for words in (("done", task["id"]), ("reopen", task["id"])):
         finished = counties.run(*words, "--unit", "苍溪县", "--note", "见附件")
         assert finished.status == 0, finished.said

@@ -57,7 +57,6 @@ def test_an_extension_moves_the_reminders_of_that_unit_only(counties: Office) ->
 
 def test_an_acknowledged_duty_is_still_reminded(counties: Office) -> None:
     task = july_task(counties)
-    counties.ask("daily", "--date", "2023-06-30")
     say(counties, "ack", task, "--unit", "苍溪县")
     assert duty(counties, task, "苍溪县", "2023-07-03")["status"] == "acknowledged"
     assert {"2023-07-14", "2023-07-24", "2023-07-28", "2023-07-31"} <= days_told(counties, task, "苍溪县")

@@ -132,10 +132,10 @@ def test_nobody_gets_two_notices_on_one_day(notices: list[dict[str, Any]]) -> No
 
 
 def test_each_notice_has_a_key_of_its_own_that_stays_the_same(office: Office, notices: list[dict[str, Any]]) -> None:
-    again = office.ask("plan", "--from", str(FIRST), "--to", str(LAST))["notices"]
     keys = [notice["key"] for notice in notices]
     assert len(set(keys)) == len(keys)
-    assert [notice["key"] for notice in again] == keys
+    again = office.ask("plan", "--from", str(FIRST), "--to", "2023-07-31")["notices"]
+    assert [notice["key"] for notice in again] == [n["key"] for n in notices if n["date"] <= "2023-07-31"]
 
 
 def test_the_first_day_brings_each_contact_one_digest_of_all_its_new_tasks(
