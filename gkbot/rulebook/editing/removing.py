@@ -64,10 +64,18 @@ def _item_removed(layout: Layout, node: Sequence, position: int) -> list[Edit]:
 
 def _is_heading(layout: Layout, node: Sequence, position: int, above: int, last: int) -> bool:
     """Whether the comments from line `above` on speak of more items than the one that goes."""
-    if position + 1 >= len(node.items):
+    if position + 1 >= len(node.items) or _names_it(layout, node.items[position], above):
         return False
     follows_at_once = item_lines(layout, node, position + 1)[0] == last + 1
     return follows_at_once and (position == 0 or layout.is_blank(above - 1))
+
+
+def _names_it(layout: Layout, item: Node, above: int) -> bool:
+    """Whether the comments from line `above` on speak of the item by its name (编号, 名称)."""
+    first = item.pairs[0][1] if isinstance(item, Mapping) and item.pairs else item
+    if not isinstance(first, Scalar) or not first.value:
+        return False
+    return any(first.value in line for line in layout.lines[above : item.line])
 
 
 def _pair_removed(layout: Layout, node: Mapping, key: str) -> Edit:

@@ -128,7 +128,7 @@ class _Listed:
                 name=f"{record.name}  {title}".strip(),
                 file=record.file,
                 row=row,
-                fields=tuple(wish for wish, _ in found),
+                fields=tuple(wish for wish, _ in found if wish.header),
                 changes=tuple(change for _, change in found),
                 task=record.name if self.form is TASKS else "",
             )

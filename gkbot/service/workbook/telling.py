@@ -1,5 +1,6 @@
 """The changes of an import as people read them: line by line, field by field, and the days that move."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from gkbot.rulebook.values import Rulebook, Task
@@ -7,6 +8,7 @@ from gkbot.service.workbook.columns import SHEETS
 from gkbot.service.workbook.importing import Import
 from gkbot.service.workbook.wishes import FieldWish, Wish
 
+_BETWEEN = "[\n、]"
 SIGNS = {"~": "修改", "+": "新增", "-": "删除"}
 
 
@@ -67,7 +69,7 @@ def _wish(wish: Wish, found: Import) -> Iterator[str]:
 def _field(wish: FieldWish) -> str:
     old, new = (text.replace("\n", "、") for text in (wish.old, wish.new))
     if "\n" in wish.old and "\n" in wish.new:
-        return f"{wish.header}：{_items(wish.old.split(chr(10)), wish.new.split(chr(10)))}"
+        return f"{wish.header}：{_items(re.split(_BETWEEN, wish.old), re.split(_BETWEEN, wish.new))}"
     if not old:
         return f"{wish.header}：{new}"
     return f"{wish.header}：{old} → {new or '（删去）'}"
