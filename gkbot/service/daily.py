@@ -187,5 +187,5 @@ def _broken_lines(problems: Sequence[Problem]) -> Iterator[str]:
 
 def _folder(problem: Problem, root: Path) -> str:
     path = Path(problem.place.file)
-    folder = path.parent.relative_to(root) if path.is_relative_to(root) else Path()
+    folder = path.parent.relative_to(root) if path != root and path.is_relative_to(root) else Path()
     return "" if folder == Path() else folder.as_posix()
