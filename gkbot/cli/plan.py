@@ -1,7 +1,7 @@
 """`gkbot plan`: what would go out, and why; sends nothing, writes nothing."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import click
@@ -10,7 +10,8 @@ from gkbot.cli.arguments import DAY, json_option
 from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, print_table, say
 from gkbot.deadline import Calendar
-from gkbot.planning import Duty, Notice, Plan, duties, plan_ahead
+from gkbot.planning import Notice, Plan, plan_ahead
+from gkbot.planning.due_days import due_days
 from gkbot.service.views import KIND_WORDS, plan_json
 
 MAX_DAYS = 3700
@@ -42,11 +43,11 @@ def plan(*, day: date | None, first: date | None, last: date | None, as_calendar
             start, end = _whole_month(start)
         history = opened.history()
         plans = list(plan_ahead(opened.book, history, start, end, channels=opened.channels))
-        found = duties(opened.book, history, end) if as_calendar and not as_json else []
+        due = due_days(opened.book, history, start, end) if as_calendar and not as_json else {}
     if as_json:
         print_json(plan_json(plans, start, end))
     elif as_calendar:
-        _show_calendar(plans, found, opened.book.calendar)
+        _show_calendar(plans, due, opened.book.calendar)
     else:
         _show(plans)
     return 0
@@ -56,10 +57,10 @@ def _whole_month(day: date) -> tuple[date, date]:
     return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def _show_calendar(plans: Sequence[Plan], found: Sequence[Duty], workdays: Calendar) -> None:
+def _show_calendar(plans: Sequence[Plan], due: Mapping[date, tuple[str, ...]], workdays: Calendar) -> None:
     from gkbot.cli.plan_calendar import month_lines
 
-    for line in month_lines(plans, found, workdays):
+    for line in month_lines(plans, due, workdays):
         click.echo(line)
     _say_total(plans)
 
