@@ -128,16 +128,24 @@ def is_office(entry: Facts) -> bool:
 
 
 def group_of(entry: Facts, today: date) -> str:
-    """The heading under which an entry stands when the message leaves: due, upcoming, overdue, new, or the office's."""
+    """The heading under which an entry stands when the message leaves: due, upcoming, changed, new, the office's."""
     if is_office(entry):
         stage = str(entry["stage"]).removeprefix(OFFICE)
         return OFFICE + ("unreachable" if stage.startswith("unreachable") else stage)
-    if entry["kind"] in {NoticeKind.NEW, NoticeKind.ESCALATION}:
+    if entry["kind"] == NoticeKind.ESCALATION:
         return str(entry["kind"])
-    if entry["due"] is None:
-        return "new"
+    if entry["kind"] == NoticeKind.NEW or entry["due"] is None:
+        return "changed" if change_of(entry) else "new"
     days = (date.fromisoformat(entry["due"]) - today).days
     return "upcoming" if days > 0 else ("due" if days == 0 else "overdue")
+
+
+def change_of(entry: Facts) -> str | None:
+    """What an entry announces besides its being new: a moved due day, a count that began, a task sent back."""
+    announced = {entry["stage"], *entry["also"]}
+    if announced & {"changed", "opened"} or any(name.startswith("reopened-") for name in announced):
+        return str(entry["reason"]).partition("；")[0].rstrip("。")
+    return None
 
 
 def left_of(entry: Facts, today: date) -> str | None:

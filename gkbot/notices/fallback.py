@@ -8,14 +8,14 @@ PREFIX = "【政务公开提醒】"
 
 def subject(names: View) -> str:
     """The subject of the mail."""
-    return for_text(f"{PREFIX}{names['headline']}（{names['unit']}）")
+    return for_text(f"{PREFIX}{names['topic']}（{names['unit']}）")
 
 
 def text(names: View) -> str:
     """The text part of the mail."""
     lines = [
-        f"{names['twice']}{names['catch_up'] or ''}",
-        names["headline"],
+        f"{names['twice']}{names['headline']}",
+        *(names[name] for name in ("summary", "catch_up") if names[name]),
         "",
         f"{names['unit']}：",
         names["opening"],
@@ -31,7 +31,8 @@ def text(names: View) -> str:
 
 def robot(names: View) -> str:
     """The markdown of the robot's message."""
-    lines = [f"**{for_robot(names['headline'])}**", for_robot(names["catch_up"] or ""), ""]
+    lines = [f"**{for_robot(names['headline'])}**"]
+    lines += [*(for_robot(names[name]) for name in ("summary", "catch_up") if names[name]), ""]
     for section in names["sections"]:
         lines += [f"**{for_robot(section['heading'])}**"]
         for row in section["rows"]:

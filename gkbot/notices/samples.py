@@ -38,7 +38,16 @@ def samples(kind: str) -> tuple[Facts, ...]:
     several = _facts(kind, [_entry(names[0], 1), _entry(names[0], 2, full=False)])
     lines_only = _facts(kind, [], full=False) | {"lines": ["另有2项事项录入时已逾期。"]}
     bare = () if kind != "admin" else (lines_only,)
-    return full, sparse, secret, several, full | {"robot": True, "mailbox": None}, *bare
+    lists = () if kind != "digest" else (_list_of_new(robot=False), _list_of_new(robot=True))
+    return full, sparse, secret, several, full | {"robot": True, "mailbox": None}, *bare, *lists
+
+
+def _list_of_new(*, robot: bool) -> Facts:
+    """A newly loaded file: tasks with and without a day, most alike, one secret, one for another unit."""
+    entries = [_entry("new" if number < 3 else "undated", number) for number in range(1, 14)]
+    odd = _entry("undated", 14, full=False) | {"unit": "县教育局", "words": ["适时"], "lead": ["县教育局"]}
+    secret = _entry("new", 15, sensitive=True)
+    return _facts("digest", [*entries, odd, secret]) | {"robot": robot, "unit": "县财政局、县教育局"}
 
 
 def _facts(kind: str, entries: list[Facts], *, full: bool = True) -> Facts:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 ROBOT_MARKDOWN_BYTES = 4096  # WeCom docs, path/91770: markdown.content, UTF-8
+SPARE_BYTES = 18  # a second copy begins with “（可能重复）”
+PART_BYTES = ROBOT_MARKDOWN_BYTES - SPARE_BYTES
 NUMBER_BYTES = 32  # room for “（12/34）” and a line break
 MARK = re.compile(r"\[[^\[\]]*\]\([^()\s]*\)|<@[^<>\s]*>|<font [^<>]*>[^<>]*</font>|\*\*[^*]*\*\*|`[^`]*`")
 
@@ -13,7 +15,7 @@ def size(text: str) -> int:
     return len(text.encode())
 
 
-def parts(markdown: str, limit: int = ROBOT_MARKDOWN_BYTES) -> tuple[str, ...]:
+def parts(markdown: str, limit: int = PART_BYTES) -> tuple[str, ...]:
     """The message in parts of at most `limit` bytes, numbered （1/3） where there are several."""
     text = markdown.strip("\n")
     if size(text) <= limit:

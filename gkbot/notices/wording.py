@@ -5,7 +5,7 @@ from datetime import date
 
 WEEKDAYS = "一二三四五六日"
 UNITS_NAMED = 8  # of many units so many are named, the rest counted
-TITLE_LENGTH = 28  # characters of a task's title in a subject line
+TITLE_LENGTH = 20  # characters of a title in a subject or first line; with the date, two lines of a phone
 
 
 def full_day(day: date) -> str:
@@ -34,6 +34,13 @@ def due_in_full(day: date, at: str | None, *, provisional: bool = False) -> str:
     if at:
         return f"{full_day(day)}（{weekday(day)}{doubt}）{at}前"
     return f"{full_day(day)}（{weekday(day)}，含当日{doubt}）"
+
+
+def due_in_brief(day: date, at: str | None, today: date, *, provisional: bool = False, inclusive: bool = True) -> str:
+    """7月31日（周一，含当日）; the year only where it is not this one; without `inclusive` 7月31日（周一）."""
+    name = short_day(day) if day.year == today.year else full_day(day)
+    remarks = [weekday(day), *(["含当日"] if inclusive and not at else []), *(["暂定"] if provisional else [])]
+    return f"{name}（{'，'.join(remarks)}）" + (f"{at}前" if at else "")
 
 
 def time_left(due: date, today: date) -> str:

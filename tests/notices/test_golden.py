@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from small_books import CANGXI, FINANCE, ONGOING, WANGCANG, book, by, day, event, known, task
+from small_books import CANGXI, FINANCE, ONGOING, VAGUE, WANGCANG, book, by, day, event, known, task
 
 from gkbot.notices import Message, ReportBack, Templates, facts, render
 from gkbot.planning import Channels, EventKind, History, Notice, plan_day
@@ -30,7 +30,20 @@ LASTING = task("GY2023-12", ONGOING, words=("持续推进",), title="规范政�
 SECRET = task("GY2023-13", sensitive=True)
 
 
+FILE = [
+    TASK,
+    YEAR_END,
+    LASTING,
+    task("GY2023-10", ONGOING, words=("持续推进",), title="衔接政务公开与村（居）务公开", clause="三（二）4"),
+    task("GY2023-11", VAGUE, words=("及时公布",), title="公布规范性文件清理目录", clause="三（三）1"),
+    task(
+        "GY2023-14", ONGOING, words=("持续推进",), title="健全工作体系", clause="四（一）", responsible=("各级各部门",)
+    ),
+    task("GY2023-15", by("2023-12-31"), sensitive=True),
+]
+
 EXTENDED = event(EventKind.EXTENDED, task=TASK.id, until=day("2023-08-31"), on="2023-07-25")
+TWICE = task("GY2023-06", title="公布决策事项目录")
 WITH_SUPPORT = replace(TASK, assignments=task(units=((FINANCE, Role.SUPPORT),)).assignments, support=("市财政局",))
 GROUP = tuple((replace(unit, robot="COUNTIES"), Role.RESPONSIBLE) for unit in (CANGXI, WANGCANG))
 IN_GROUP = replace(TASK, assignments=task(units=GROUP).assignments)
@@ -41,6 +54,15 @@ ROWS: list[tuple[str, Recipients, list[Task], History, str]] = [
     ("due", "mail", [TASK], known(TASK), "2023-07-31"),
     ("overdue", "mail", [TASK], known(TASK, last_scan=day("2023-08-03")), "2023-08-04"),
     ("digest_new_file", "mail", [TASK, YEAR_END, LASTING], History(), "2023-07-24"),
+    ("new_file", "mail", FILE, History(), "2023-05-17"),
+    (
+        "new_file_robot",
+        "robot",
+        [replace(found, assignments=IN_GROUP.assignments) for found in FILE],
+        History(),
+        "2023-07-24",
+    ),
+    ("digest", "mail", [TASK, TWICE, YEAR_END], known(TASK, TWICE, YEAR_END), "2023-07-24"),
     ("changed", "mail", [TASK], known(TASK, events=(EXTENDED,), last_scan=day("2023-07-25")), "2023-07-26"),
     ("caught_up", "mail", [TASK], known(TASK, last_scan=day("2023-07-21")), "2023-07-26"),
     ("sensitive", "mail", [SECRET], known(SECRET), "2023-07-24"),
@@ -49,6 +71,13 @@ ROWS: list[tuple[str, Recipients, list[Task], History, str]] = [
     ("admin", "admin", [TASK], known(TASK, last_scan=day("2023-07-30")), "2023-07-31"),
     ("late", "admin", [TASK, LASTING], History(), "2023-09-01"),
     ("letter", "draft", [TASK], known(TASK, last_scan=day("2023-08-02")), "2023-08-03"),
+    (
+        "letter_of_two",
+        "draft",
+        [TASK, TWICE, SECRET],
+        known(TASK, TWICE, SECRET, last_scan=day("2023-08-02")),
+        "2023-08-03",
+    ),
 ]
 
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_books import CANGXI, WANGCANG, book, by, day, known, task, to_units
 
-from gkbot.notices import Templates, facts, render
+from gkbot.notices import Facts, Templates, facts, render
 from gkbot.notices.escaping import for_robot, is_address, link, mention, one_line
 from gkbot.notices.splitting import ROBOT_MARKDOWN_BYTES, size
-from gkbot.notices.wording import dated, due_in_full, listed, numeral, off_period, time_left
+from gkbot.notices.wording import dated, due_in_brief, due_in_full, listed, numeral, off_period, time_left
 from gkbot.planning import Notice, plan_day
 from gkbot.planning.values import Item, NoticeKind, Recipient
 from gkbot.rulebook.values import Role, Rulebook, Task
@@ -94,9 +94,83 @@ def test_no_data_outgrows_the_robot_or_speaks_its_language(title: str, words: st
     given_facts = facts(notice(*(item(found.id) for found in tasks)), book(*tasks))
     message = render(given_facts, channel="wecom", today=day("2023-07-24"), templates=TEMPLATES)
     assert message.problem is None
-    assert all(size(part) <= ROBOT_MARKDOWN_BYTES for part in message.parts)
+    assert all(size(f"（可能重复）{part}") <= ROBOT_MARKDOWN_BYTES for part in message.parts)
     whole = "\n".join(message.parts)
     assert whole.count("<") == whole.count("<@cx>") == 1
+
+
+def new_file(count: int) -> tuple[Rulebook, list[Item]]:
+    """A newly loaded file of so many tasks for seven counties; every third has a day."""
+    ongoing = {"title": "公开扩大投资、重大项目和产业政策的信息", "words": ("持续推进",)}
+    tasks = [task(f"GY2023-{number:02}", **({} if number % 3 == 0 else ongoing)) for number in range(count)]
+    units = [f"第{number}个县人民政府" for number in range(7)]
+    new = {"stage": "new", "kind": NoticeKind.NEW, "reason": "新录入的任务，首次告知。"}
+    day_of = {number: {} if number % 3 == 0 else {"due": None} for number in range(count)}
+    return book(*tasks), [
+        item(found.id, unit=unit, **new, **day_of[number]) for unit in units for number, found in enumerate(tasks)
+    ]
+
+
+def test_a_new_file_is_told_briefly_with_every_task_number_and_clause() -> None:
+    rules, items = new_file(45)
+    whole = replace(notice(*items), kind=NoticeKind.DIGEST)
+    own = replace(whole, items=tuple(items[:45]), recipient=replace(ROBOT, robot=False))
+    letter = render(facts(own, rules), channel="email", today=day("2023-07-24"), templates=TEMPLATES)
+    group = render(facts(whole, rules), channel="wecom", today=day("2023-07-24"), templates=TEMPLATES)
+    assert len(letter.text) < 4000
+    assert size(letter.html or "") < 30_000
+    assert len(group.parts) <= 2
+    for text in (letter.text, letter.html or "", group.text):
+        assert all(text.count(found.id) == 1 for found in rules.tasks)
+        assert text.count("三（二）1") == 45
+        assert text.count("广府办发〔2023〕15号") == 1
+        assert "首次告知" not in text
+
+
+def test_counts_are_of_tasks_and_agree_with_the_headings() -> None:
+    rules, items = new_file(5)
+    urgent = [
+        replace(found, stage="before-7", kind=NoticeKind.UPCOMING) for found in items if found.task == "GY2023-00"
+    ]
+    both = replace(notice(*urgent, *(found for found in items if found.task != "GY2023-00")), kind=NoticeKind.DIGEST)
+    lines = render(facts(both, rules), channel="wecom", today=day("2023-07-24"), templates=TEMPLATES).text.splitlines()
+    assert lines[:2] == [
+        "完善县级政府门户网站公开内容：7月31日（周一，含当日）截止，还剩7天",
+        "共5项任务：即将到期1项、新录入4项",
+    ]
+    assert "即将到期 1项" in lines
+    assert "新录入 4项" in lines
+
+
+def test_where_nobody_reads_answers_the_contacts_address_is_named() -> None:
+    rules = book(task("A"))
+    found = facts(notice(item("A")), rules, contact_line="政务公开科 gongkai@example.gov.cn")
+    assert "办结反馈：发邮件至 gongkai@example.gov.cn，写明编号" in text_on(found)
+    found = facts(notice(item("A")), rules, contact_line="政务公开科 0000-0000000")
+    assert "办结反馈：请告知政务公开科 0000-0000000，写明编号" in text_on(found)
+
+
+def text_on(found: Facts) -> str:
+    return render(found, channel="wecom", today=day("2023-07-24"), templates=TEMPLATES).text
+
+
+def test_an_approved_letter_is_no_draft_any_more() -> None:
+    rules = book(task("A"))
+    letter = replace(notice(item("A", kind=NoticeKind.ESCALATION, stage="escalation")), draft=True)
+    letter = replace(letter, kind=NoticeKind.ESCALATION, recipient=replace(ROBOT, robot=False))
+    found = facts(letter, rules)
+    for approved in (False, True):
+        message = render(found | {"approved": approved}, channel="email", today=day("2023-08-03"), templates=TEMPLATES)
+        for text in (message.subject, message.text, message.html):
+            assert ("草稿" in (text or "")) is not approved
+
+
+def test_a_reason_is_given_only_where_it_is_not_plain_from_the_dates() -> None:
+    rules = book(task("A", by("2023-07-30")))
+    assert "提醒原因" not in mail(book(task()), "2023-07-24", "2023-07-24")
+    assert "提醒原因：到期前7天为7月23日（周日，休息），提前到7月21日（周五）提醒" in mail(
+        rules, "2023-07-21", "2023-07-21"
+    )
 
 
 EVIL = "<@all> <b>x</b> [点我](https://evil.example) **急** \n> 引用\n# 标题 \u202e"
@@ -138,6 +212,13 @@ def test_everybody_is_never_mentioned() -> None:
         (due_in_full(day("2023-07-31"), None), "2023年7月31日（周一，含当日）"),
         (due_in_full(day("2027-01-31"), None, provisional=True), "2027年1月31日（周日，含当日，暂定）"),
         (due_in_full(day("2023-07-31"), "17:00"), "2023年7月31日（周一）17:00前"),
+        (due_in_brief(day("2023-07-31"), None, day("2023-07-24")), "7月31日（周一，含当日）"),
+        (due_in_brief(day("2024-01-31"), None, day("2023-07-24")), "2024年1月31日（周三，含当日）"),
+        (due_in_brief(day("2023-07-31"), "17:00", day("2023-07-24")), "7月31日（周一）17:00前"),
+        (
+            due_in_brief(day("2027-01-31"), None, day("2027-01-22"), provisional=True, inclusive=False),
+            "1月31日（周日，暂定）",
+        ),
         (time_left(day("2023-07-31"), day("2023-07-22")), "还剩9天"),
         (time_left(day("2023-07-31"), day("2023-07-31")), "今日到期"),
         (time_left(day("2023-07-31"), day("2023-08-03")), "已过3天"),

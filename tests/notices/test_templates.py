@@ -7,6 +7,7 @@ import pytest
 
 from gkbot.notices import Templates, render
 from gkbot.notices.samples import SAMPLE_DAY, samples
+from gkbot.notices.templates import KINDS
 
 SHIPPED = Path(__file__).parent.parent.parent / "templates"
 
@@ -61,9 +62,21 @@ def test_a_broken_template_gives_plain_text_and_says_where(own: Path) -> None:
         (own / "notices" / f"due.{form}").write_text("{{ nothing }}", encoding="utf-8")
     message = render(samples("due")[0], channel="email", today=SAMPLE_DAY, templates=Templates.load(own))
     assert "due.subject.txt:1" in (message.problem or "")
-    assert "公布政府信息公开工作年度报告：2027年1月22日（周五，含当日）截止，今日到期" in message.text
+    assert message.text.startswith(
+        "公布政府信息公开工作年度报告：1月22日（周五，含当日）截止，今日到期\n（补发：系统于"
+    )
     assert message.html is None
     assert (message.subject or "").startswith("【政务公开提醒】")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_marks_of_robot_templates_stay_marks_and_mentions_come_once_at_the_end(kind: str) -> None:
+    for sample in samples(kind):
+        parts = render(sample, channel="wecom", today=SAMPLE_DAY, templates=Templates.load(SHIPPED)).parts
+        assert not set("＊＞＜［］＃｀") & set("".join(parts))
+        assert parts[0].startswith(("**", "（1/"))
+        if kind != "escalation":  # a letter mentions nobody
+            assert [part.count("<@zhangsan>") for part in parts] == [0] * (len(parts) - 1) + [len(sample["mentions"])]
 
 
 def test_without_any_template_a_robot_still_speaks(tmp_path: Path) -> None:
