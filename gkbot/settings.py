@@ -123,7 +123,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
     return Settings(
         rules=Path(values.get("GKBOT_RULES", "rules")),
         templates=Path(values.get("GKBOT_TEMPLATES", "templates")),
-        database_url=values.get("GKBOT_DATABASE_URL", "sqlite:///var/gkbot.db"),
+        database_url=_database_url(values.get("GKBOT_DATABASE_URL", "sqlite:///var/gkbot.db")),
         zone=_zone(values.get("GKBOT_TIMEZONE", DEFAULT_ZONE.key)),
         daily_at=_daily_at(values.get("GKBOT_DAILY_AT", "09:00")),
         smtp=_smtp(values),
@@ -184,6 +184,15 @@ def _secret_from_file(name: str, path: Path) -> str:
         return data.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         raise SettingsError(name, f"文件 {path} 不是 UTF-8 文本", "请用 UTF-8 编码另存。") from None
+
+
+def _database_url(text: str) -> str:
+    if not re.match(r"(sqlite|postgres(ql)?(\+psycopg)?)://", text):
+        cure = (
+            "写法：sqlite:///var/gkbot.db 或 postgresql://用户@主机/库名。"  # the value may hold a password: not shown
+        )
+        raise SettingsError("GKBOT_DATABASE_URL", "看不懂这个数据库地址", cure)
+    return text
 
 
 def _zone(name: str) -> ZoneInfo:

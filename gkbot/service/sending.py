@@ -1,7 +1,7 @@
 """Sending: the transports that the settings name, and a last look at the duties before the wire."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from gkbot.clock import Clock
@@ -12,7 +12,7 @@ from gkbot.ledger import Claimed, Entry, Facts, Ledger, NoticeState, Substitute
 from gkbot.notices import Message, Templates, render
 from gkbot.planning import CLOSED, Duty, History, Status, duties
 from gkbot.rulebook import Rulebook
-from gkbot.service.facts import OFFICE_STAGES, without_duties
+from gkbot.service.facts import OFFICE_STAGES, DutyKey, without_duties
 from gkbot.settings import Settings, SmtpSettings
 from gkbot.shipped import chosen_or_shipped
 
@@ -30,11 +30,23 @@ def transports_of(settings: Settings, clock: Clock) -> tuple[Transport, ...]:
     sender = settings.smtp.mail_from if settings.smtp else "gkbot@localhost"
     found: list[Transport] = [FileTransport(settings.outbox_dir, sender=sender)]
     if settings.smtp is not None:
-        found.append(EmailTransport(_mail_server(settings.smtp), clock))
+        found.append(EmailTransport(mail_server(settings.smtp), clock))
     if settings.robots:
         addresses = {name: RobotAddress(secret.reveal()) for name, secret in settings.robots.items()}
         found.append(WeComTransport(addresses))
     return tuple(found)
+
+
+def mail_server(smtp: SmtpSettings) -> MailServer:
+    """The server as the mail line takes it."""
+    return MailServer(
+        host=smtp.host,
+        port=smtp.port,
+        security=str(smtp.security),
+        sender=smtp.mail_from,
+        user=smtp.user,
+        password=smtp.password,
+    )
 
 
 def templates_of(settings: Settings) -> Templates:
@@ -46,35 +58,45 @@ def templates_of(settings: Settings) -> Templates:
     return Templates.load(chosen_or_shipped(settings.templates, "templates"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class LastLook:
-    """Asks, just before the wire, which duties of a notice still want telling (guarantee G5)."""
+    """Asks, just before the wire, which duties of a notice still want telling (guarantee G5).
+
+    The duties are worked out anew only when something was recorded, the day changed, or other
+    rules came into force since the last notice.
+    """
 
     book: Callable[[], Rulebook]
     ledger: Ledger
     clock: Clock
+    _as_of: tuple[int, date, str] | None = field(init=False, default=None)
+    _history: History = field(init=False, default_factory=History)
+    _standing: dict[str, dict[DutyKey, Duty]] = field(init=False, default_factory=dict)
 
     def __call__(self, claimed: Claimed) -> Review:
         """The facts without the duties that were closed, moved or paused since the notice was decided."""
-        ids = {told.task for told in claimed.items if told.task}
-        book = self.book()
-        tasks = [task for task in (book.task(task_id) for task_id in ids) if task is not None]
-        if not ids:
-            return Review(facts=claimed.facts)
-        history: History = self.ledger.history(ids)
-        standing = {duty.key: duty for duty in duties(book, history, self.clock.today(), tasks=tasks)}
-        gone: dict[tuple[str, str, str | None], str] = {}
+        gone: dict[DutyKey, str] = {}
         for told in claimed.items:
-            if not told.task:
-                continue
-            key = (told.task, told.unit, told.period)
-            reason = None if told.stage.startswith(OFFICE_STAGES) else _settled(standing.get(key), told.revision)
-            if reason is not None:
-                gone[key] = reason
+            if told.task and not told.stage.startswith(OFFICE_STAGES):
+                key = (told.task, told.unit, told.period)
+                reason = _settled(self._duties_of(told.task).get(key), told.revision)
+                if reason is not None:
+                    gone[key] = reason
         if not gone:
             return Review(facts=claimed.facts)
         left = without_duties(claimed.facts, set(gone))
         return Review(facts=left, state=NoticeState.SUPERSEDED, reason="、".join(sorted(set(gone.values()))))
+
+    def _duties_of(self, task_id: str) -> dict[DutyKey, Duty]:
+        book, today = self.book(), self.clock.today()
+        as_of = (self.ledger.outbox.events_now(), today, book.digest)
+        if as_of != self._as_of:
+            self._as_of, self._history, self._standing = as_of, self.ledger.history(), {}
+        if task_id not in self._standing:
+            task = book.task(task_id)
+            found = [] if task is None else duties(book, self._history, today, tasks=[task])
+            self._standing[task_id] = {duty.key: duty for duty in found}
+        return self._standing[task_id]
 
 
 def _settled(duty: Duty | None, revision: int) -> str | None:
@@ -106,14 +128,3 @@ def renderer(templates: Templates) -> Render:
         return render(dict(facts), channel=channel, today=today, templates=templates, maybe_twice=maybe_twice)
 
     return rendered
-
-
-def _mail_server(smtp: SmtpSettings) -> MailServer:
-    return MailServer(
-        host=smtp.host,
-        port=smtp.port,
-        security=str(smtp.security),
-        sender=smtp.mail_from,
-        user=smtp.user,
-        password=smtp.password,
-    )

@@ -68,6 +68,7 @@ def test_secrets_do_not_show_in_the_settings():
         ({"GKBOT_WECOM_ROBOT_": ROBOT}, "GKBOT_WECOM_ROBOT_", "不认识"),
         ({"GKBOT_WECOM_ROBOT_县区": ROBOT}, "GKBOT_WECOM_ROBOT_县区", "不认识"),
         ({"GKBOT_WECOM_ROBOT_A": "key=1"}, "GKBOT_WECOM_ROBOT_A", "Webhook"),
+        ({"GKBOT_DATABASE_URL": "nonsense"}, "GKBOT_DATABASE_URL", "sqlite:///"),
         ({"GKBOT_DAILY_AT": "25:00"}, "GKBOT_DAILY_AT", "09:00"),
         ({"GKBOT_TIMEZONE": "Asia/Beijing"}, "GKBOT_TIMEZONE", "Asia/Shanghai"),
         ({"GKBOT_SMTP_HOST": "mail"}, "GKBOT_MAIL_FROM", "发件人"),
