@@ -1,13 +1,19 @@
 """Rules of the grammar for bounds and stretches: prefix, points, suffix. See `grammar`."""
 
+import re
+
 from gkbot.deadline import vocabulary as words
 from gkbot.deadline.clauses import MOST_ITEMS, Clause, Parsed, Rules
 from gkbot.deadline.lexer import Token
-from gkbot.deadline.points import STARTERS, Point, adjacent, read_point
+from gkbot.deadline.point import Point
+from gkbot.deadline.points import STARTERS, adjacent, read_point
 
 PREFIXES = {"upto": 1, "from": 2, "limit": 3, "now": 4, "notbefore": 5}  # the stronger wins
 _SUFFIXES = frozenset({"before", "inside", "ending", "starting"})
 _BEFORE_TO = ("", ",", "起", "起,", "开始", "日", "始")
+# 截止申请日期为, 截止收件时间：
+_NAMED_LIMIT = re.compile(r"[^,。;:|()0-9]{0,8}?(?:日期|时间|期限|时限|日)(?:及时间)?[为是:于在]*")
+_REMARK_REACH = 16  # characters of a remark between a day and its 前
 _FILLERS = frozenset("时间日期限为是:于在应要须前请务必限等均应当需不得约定原则上")
 
 
@@ -44,6 +50,8 @@ class BoundRules(Rules):
                 return counted
         if clause.suffix == "before" and point.scale == "day" and text.endswith("截止时间", 0, point.start):
             return None  # 投标截止时间15日前: a count before an event
+        if clause.prefix == "upto" and clause.suffix == "inside" and point.day is not None and point.month is None:
+            return None  # 文到10日内: a count
         if clause.points[-1].scale == "bare" or (_is_number_word(self.tokens[at]) and not clause.suffix):
             self.tried = here  # a list of bare numbers is not tried again from each of them
             return None
@@ -58,7 +66,7 @@ class BoundRules(Rules):
                 break
             following = self.tokens[here + 1]
             gap = self.text[token.end : following.start]
-            if gap and not _fills(gap):
+            if gap and not _fills(gap) and not (token.kind == "limit" and _NAMED_LIMIT.fullmatch(gap)):
                 break
             if PREFIXES[token.kind] >= PREFIXES.get(found, 0):
                 found = token.kind
@@ -105,6 +113,7 @@ class BoundRules(Rules):
         clause.end = clause.points[-1].end
         if clause.points[0].inside and len(clause.points) == 1:
             clause.suffix = "inside"
+        here = self._remark(clause, here)
         if here < len(tokens) and adjacent(self.text, clause.end, tokens[here]):
             token = tokens[here]
             kind = "ending" if token.kind == "limit" and token.word in ("截止", "截至") else token.kind
@@ -115,6 +124,22 @@ class BoundRules(Rules):
             clause.points[-1].counted = tokens[here].value
             clause.end, here = tokens[here].end, here + 1
         return here
+
+    def _remark(self, clause: Clause, here: int) -> int:
+        """10月20日（含当日）前, 6月30日（以邮戳为准）前: a remark between the day and its 前."""
+        tokens, text = self.tokens, self.text
+        if not text.startswith("(", clause.end):
+            return here
+        closed = text.find(")", clause.end, clause.end + _REMARK_REACH) + 1
+        after = here
+        while after < len(tokens) and tokens[after].start < closed:
+            after += 1
+        if not closed or after >= len(tokens) or tokens[after].start != closed or tokens[after].kind != "before":
+            return here
+        if tokens[here].kind == "counted":
+            clause.points[-1].counted = tokens[here].value
+        clause.end = closed
+        return after
 
     def _belongs_to_next(self, here: int) -> bool:
         """截止 before another day belongs to it: 6月1日截止6月5日."""

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import TypeVar
 
+from gkbot.deadline.festivals import LUNAR_FESTIVALS
 from gkbot.deadline.schedule import (
     AfterEvent,
     By,
@@ -49,6 +50,8 @@ PERIODS = {
 LATER = {Freq.MONTHLY: "次月", Freq.QUARTERLY: "次季", Freq.HALFYEARLY: "次半年", Freq.YEARLY: "次年"}
 WEEKDAYS = "一二三四五六日"
 LAST_DAY = "底"
+LAST_ONE = "最后一个"
+WORKDAY = "工作日"
 
 
 def text(schedule: Schedule) -> str:
@@ -115,11 +118,20 @@ def _recurring(schedule: Recurring) -> str:
 
 
 def _mark(freq: Freq, mark: Mark) -> str:
-    if mark.weekday is not None:
+    if mark.weekday is not None and mark.nth is None:
         return WEEKDAYS[mark.weekday - 1]
+    if mark.festival is not None:
+        return mark.festival.removesuffix("前") + ("前一日" if mark.festival.endswith("前") else "")
     later = "" if not mark.later else LATER[freq] if mark.later == 1 else f"后{mark.later}{PERIODS[freq]}"
     month = "" if mark.month is None else f"{mark.month}月" if freq is Freq.YEARLY else f"第{mark.month}个月"
+    if mark.nth is not None:
+        return f"{later}{month}{_nth(mark.nth, mark.weekday)}"
     return f"{later}{month}{LAST_DAY if mark.day == -1 else f'{mark.day}日'}"
+
+
+def _nth(nth: int, weekday: int | None) -> str:
+    order = LAST_ONE if nth == -1 else f"倒数第{-nth}个" if nth < 0 else f"第{nth}个"
+    return f"{order}{WORKDAY if weekday is None else f'周{WEEKDAYS[weekday - 1]}'}"
 
 
 def _after_event(schedule: AfterEvent) -> str:
@@ -137,7 +149,9 @@ _T = r"(\d\d:\d\d)?"
 _AMOUNT = rf"(\d+)({'|'.join(sorted(UNITS.values(), key=len, reverse=True))})"
 _PERIOD = "|".join(sorted(PERIODS.values(), key=len, reverse=True))
 _LATER = "|".join([*sorted(LATER.values(), key=len, reverse=True), rf"后\d+(?:{_PERIOD})"])
-_MARK = rf"(?:{_LATER})?(?:第?\d+个?月)?(?:底|\d+日)|[{WEEKDAYS}]"
+_NTH = rf"(?:{LAST_ONE}|(?:倒数)?第\d+个)(?:周[{WEEKDAYS}]|{WORKDAY})"
+_FESTIVAL = rf"(?:{'|'.join((*LUNAR_FESTIVALS, '清明'))})(?:前一日)?"
+_MARK = rf"(?:{_LATER})?(?:第?\d+个?月)?(?:底|\d+日|{_NTH})|{_FESTIVAL}|[{WEEKDAYS}]"
 _RECURRING = (
     rf"(?:自{_D}起)?(?:至{_D}止)?(?:每年((?:\d+月、?)+))?每(\d+)?个?({_PERIOD})"
     rf"((?:(?:{_MARK})、?)*){_T}前?(?:(至少)?(\d+)次)?"
@@ -195,6 +209,8 @@ def _read_recurring(words: str) -> Recurring | None:
 def _read_mark(freq: Freq, words: str) -> Mark:
     if words in WEEKDAYS:
         return Mark(weekday=WEEKDAYS.index(words) + 1)
+    if re.fullmatch(_FESTIVAL, words):
+        return Mark(festival=words.replace("前一日", "前"))
     later = 0
     if words.startswith(LATER.get(freq, "次")):
         later, words = 1, words.removeprefix(LATER[freq])
@@ -202,8 +218,19 @@ def _read_mark(freq: Freq, words: str) -> Mark:
         later = int(re.findall(r"\d+", words)[0])
         words = words.removeprefix(f"后{later}{PERIODS[freq]}")
     month = re.match(r"第?(\d+)个?月", words)
+    found = re.search(rf"{_NTH}$", words)
+    if found:
+        nth, weekday = _read_nth(found[0])
+        return Mark(month=int(month[1]) if month else None, nth=nth, weekday=weekday, later=later)
     day = re.search(r"(\d+)日$", words)
     return Mark(month=int(month[1]) if month else None, day=int(day[1]) if day else -1, later=later)
+
+
+def _read_nth(words: str) -> tuple[int, int | None]:
+    digits = re.search(r"\d+", words)
+    nth = int(digits[0]) if digits else -1
+    weekday = None if words.endswith(WORKDAY) else WEEKDAYS.index(words[-1]) + 1
+    return -nth if words.startswith("倒数") else nth, weekday
 
 
 def _date(year: str | None, month: str | None, day: str | None) -> date:

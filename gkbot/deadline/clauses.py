@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from gkbot.deadline.lexer import Token
-from gkbot.deadline.points import Point
+from gkbot.deadline.point import Point
 from gkbot.deadline.schedule import Unit
 
 Rule = Literal["bound", "stretch", "count", "recurrence", "yearly_count", "deeds", "wordless", "running"]

@@ -6,99 +6,44 @@ more than themselves. The words are in `context_words`; here is the order they a
 """
 
 import re
-from collections.abc import Iterable
 
 from gkbot.deadline import context_words as words
 from gkbot.deadline.clauses import Clause
 from gkbot.deadline.days import Frame, Stretch
-from gkbot.deadline.normal import Folded
-
-_BOUNDARY_LEFT = "|。;:([\n"
-_BOUNDARY_RIGHT = "|。;)]\n"
-
-
-def _any(several: Iterable[str]) -> str:
-    return f"(?:{'|'.join(several)})"
-
+from gkbot.deadline.surroundings import Surroundings, any_of
 
 # --- what stands before, up to the clause ---
-_DUTY_LABEL = re.compile(
-    rf"(?:{_any(words.DUTIES)}+(?:时间|日期|期间|时段)|时限|期限|公示期|公告期|征集期|报名期|{_any(words.LABELS_WITH_COLON)}"
-    r"\)?[:为是|\"])\)?[:为是|\"]*(?:在|于)?$"
-)
-_LABEL = re.compile(
-    rf"{_any(words.DUTIES)}*(?:{_any(words.LABELS)}\)?[:为是|\"]*|{_any(words.LABELS_WITH_COLON)}\)?[:为是|\"]+)"
-    r"(?:自|从|在|于)?$"
-)
-_NO_LABEL = re.compile(rf"{_any(words.OTHER_DATES)}(?:时间|日期|时点|期限?|期间)?(?:于|为|是|:|\|)*(?:自|从|在)?$")
-_ANNOUNCED = re.compile(rf"{_any(words.ANNOUNCED)}?(?:于|在)$|{_any(words.PLANNED)}$|务必$")
-_PLANNED = re.compile(rf"{_any(words.PLANNED)}(?:于|在)?$")
-_NOT_BEFORE = re.compile(rf"{_any(words.FORBIDDEN_BEFORE)}(?:在|于)?$")
-_VALID = re.compile(rf"{_any(words.VALIDITY)}[^,。;|]{{0,8}}$")
-_STATISTICS = re.compile(rf"{_any(words.STATISTICS)}[^,。;|]{{0,6}}$")
-_RISING = re.compile(rf"{_any(words.RISING)}$")
-_PLAN_NAME = re.compile(rf"{_any(words.PLAN_NAMES)}[^,。;|]{{0,3}}[(\[<《\"]$")
-_RATE_LEFT = re.compile(rf"{_any(words.RATES)}$")
-_LOOKING_BACK = re.compile(rf"{_any(words.LOOKING_BACK)}$")
-_TITLE = re.compile(r"《[^《》。;\n]{0,40}$")
+_ANNOUNCED = re.compile(rf"{any_of(words.ANNOUNCED)}?(?:于|在)$|{any_of(words.PLANNED)}$|务必$")
+_PLANNED = re.compile(rf"{any_of(words.PLANNED)}(?:于|在)?$")
+_NOT_BEFORE = re.compile(rf"{any_of(words.FORBIDDEN_BEFORE)}(?:在|于)?$")
+_VALID = re.compile(rf"{any_of(words.VALIDITY)}[^,。;|]{{0,8}}$")
+_STATISTICS = re.compile(rf"{any_of(words.STATISTICS)}[^,。;|]{{0,6}}$")
+_RISING = re.compile(rf"{any_of(words.RISING)}$")
+_PLAN_NAME = re.compile(rf"{any_of(words.PLAN_NAMES)}[^,。;|]{{0,3}}[(\[<《\"]$")
 # --- what follows it ---
-_FINISH = re.compile(rf"[^,。;|]{{0,8}}?{_any(words.FINISHING)}")
-_FINISH_AT_ONCE = re.compile(rf"(?:前后|左右)?(?:基本|全面|全部|力争|确保|要)?{_any(words.FINISHING_AT_ONCE)}")
-_FINISH_WHOLLY = re.compile(rf"(?:,)?(?:力争|确保|要)?(?:基本|全面|全部){_any(words.FINISHING)}")
+_FINISH = re.compile(rf"[^,。;|]{{0,8}}?{any_of(words.FINISHING)}")
+_FINISH_AT_ONCE = re.compile(rf"(?:前后|左右)?(?:基本|全面|全部|力争|确保|要)?{any_of(words.FINISHING_AT_ONCE)}")
+_FINISH_WHOLLY = re.compile(rf"(?:,)?(?:力争|确保|要)?(?:基本|全面|全部){any_of(words.FINISHING)}")
 _ARRANGE = re.compile(
-    rf"(?:左右|前后)?,?(?:将|拟|集中|分批|统一|组织|对|在|全面)?[^,。;|]{{0,4}}?{_any(words.ARRANGING)}"
+    rf"(?:左右|前后)?,?(?:将|拟|集中|分批|统一|组织|对|在|全面)?[^,。;|]{{0,4}}?{any_of(words.ARRANGING)}"
 )
-_BEGINS = re.compile(rf"(?:左右|前后|正式|全面|陆续|将|陆|续|起|零时|[0-9]{{1,2}}时)*{_any(words.BEGINNING)}")
-_DONE = re.compile(rf"[^。;|]{{0,14}}?{_any(words.DONE)}")
-_DONE_SOON = re.compile(rf",?[^,。;|]{{0,8}}?{_any(words.DONE_SOON)}")
+_ACTS = re.compile(rf",?[^,。;|]{{0,12}}?{any_of((*words.FINISHING, *words.ARRANGING, *words.ACTS))}")
+_FORETOLD = re.compile(rf"[^。;|]{{0,24}}?{any_of(words.FORETOLD)}")
+_ERA = re.compile(any_of(words.ERAS))
+_WEB_TIME = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2} ?[0-9]{1,2}:|.*[0-9]:[0-9]{2}:[0-9]{2}$")
+_BEGINS = re.compile(rf"(?:左右|前后|正式|全面|陆续|将|陆|续|起|零时|[0-9]{{1,2}}时)*{any_of(words.BEGINNING)}")
+_DONE = re.compile(rf"[^。;|]{{0,14}}?{any_of(words.DONE)}")
+_DONE_SOON = re.compile(rf",?[^,。;|]{{0,8}}?{any_of(words.DONE_SOON)}")
 _SCOPE = re.compile(
     rf"(?:,|的)?(?:已经?|依法|经|正式|首次|在[^,。;]{{1,10}})*"
-    rf"(?:{_any(words.AGES)}|{_any(words.SCOPES)}[^,。;|]{{0,16}}?(?:的(?!通知|意见|报告|方案)|者|且))"
+    rf"(?:{any_of(words.AGES)}|{any_of(words.SCOPES)}[^,。;|]{{0,16}}?(?:的(?!通知|意见|报告|方案)|者|且))"
 )
-_SCOPE_PAST = re.compile(rf"[^,。;|]{{0,12}}?{_any(words.SCOPES_PAST)}[^,。;|]{{0,12}}?的")
+_SCOPE_PAST = re.compile(rf"[^,。;|]{{0,12}}?{any_of(words.SCOPES_PAST)}[^,。;|]{{0,12}}?的")
 _FIGURE = re.compile(r"的?[^,。;|0-9]{0,6}[0-9.]+(?:%|万|亿|个百分点|倍|家|人|件|项|户)")
-_TOLD = re.compile(rf"(?:期?间)?,[^。;|]{{0,24}}?{_any(words.FIGURES_TOLD)}")
-_NAME_NEXT = re.compile(rf"\)?(?:\"|》|年?{_any(words.NAME_ENDS)})")
-_RATE_RIGHT = re.compile(
-    rf"{_any(words.RATE_FILLERS)}*(?:[0-9.,]+|[一二三四五六七八九十百千两]+){_any(words.MEASURES)}|"
-    rf"{_any(words.RATE_VERBS)}"
-)
-_STATE = re.compile(rf"(?:,|累计|均|连续|曾|仍|内)*{_any(words.STATES)}")
-
-
-class Surroundings:
-    """The words around one clause."""
-
-    __slots__ = ("folded", "left", "right", "start", "text")
-
-    def __init__(self, folded: Folded, clause: Clause) -> None:
-        self.folded = folded
-        text = self.text = folded.text
-        self.start = clause.start
-        self.left = text[max(0, clause.start - 20) : clause.start]
-        self.right = text[clause.end : clause.end + 32]
-
-    def is_alone(self, clause: Clause) -> bool:
-        """It fills a cell, a bracket or a line of its own."""
-        text, breaks = self.folded.text, self.folded.breaks
-        start, end = clause.start, clause.end
-        left = start == 0 or text[start - 1] in _BOUNDARY_LEFT or start in breaks
-        right = end == len(text) or text[end] in _BOUNDARY_RIGHT or end in breaks
-        return left and right
-
-    def has_label(self, *, of_duty: bool = False) -> bool:
-        """完成时限：, 公示期为 …: a name for deadlines right before; a plain 时间： counts for stretches only."""
-        if self.start in self.folded.breaks and self.left[-1:] not in (":", "|"):
-            return False
-        return (_DUTY_LABEL if of_duty else _LABEL).search(self.left) is not None and not self.has_other_label()
-
-    def in_title(self) -> bool:
-        """《广元市2023年要点》: part of a name."""
-        return "》" in self.right and "《" in self.left and _TITLE.search(self.left) is not None
-
-    def has_other_label(self) -> bool:
-        """发布日期：, 统计时间 …: a name for something else."""
-        return _NO_LABEL.search(self.left) is not None
+_TOLD = re.compile(rf"(?:期?间)?,[^。;|]{{0,24}}?{any_of(words.FIGURES_TOLD)}")
+_NAME_NEXT = re.compile(rf"\)?(?:\"|》|年?{any_of(words.NAME_ENDS)})")
+LONGEST_MONTH = 31
+_CLAUSE_OPENERS = ("", *",。;:、|()\n")
 
 
 def bound_is_deadline(clause: Clause, around: Surroundings, days: Stretch, frame: Frame) -> bool:
@@ -108,7 +53,7 @@ def bound_is_deadline(clause: Clause, around: Surroundings, days: Stretch, frame
         return False
     if any((point.year_shift or 0) < 0 or (point.month_shift or 0) < 0 for point in clause.points):
         return False
-    if _SCOPE.match(right) or around.in_title():
+    if _SCOPE.match(right) or around.in_title() or (clause.points[0].plan and _ERA.match(right)):
         return False
     past = days.last <= frame.issued
     if clause.suffix == "before":
@@ -158,6 +103,8 @@ def _bare_is_deadline(clause: Clause, around: Surroundings, days: Stretch, frame
         return False
     if around.has_label(of_duty=point.scale == "day"):
         return True
+    if _WEB_TIME.match(around.text, clause.start, clause.end):
+        return False
     if around.is_alone(clause) and not (point.scale == "day" and left[-1:] == ":"):
         if point.scale == "year" and point.year is not None:
             return days.last > frame.issued and left[-1:] != "("
@@ -167,14 +114,28 @@ def _bare_is_deadline(clause: Clause, around: Surroundings, days: Stretch, frame
     if point.scale == "part" and days.sharp:
         return True
     if point.scale == "year":
-        if _PLANNED.search(left):
-            return bool(_FINISH.match(right) or _ARRANGE.match(right))
-        return days.first > frame.issued and _FINISH_WHOLLY.match(right) is not None
+        return _year_is_deadline(around, days, frame)
     if _ANNOUNCED.search(left):
         if point.scale == "day":
             return _FINISH.match(right) is not None
         return bool(_FINISH.match(right) or _ARRANGE.match(right))
-    return point.scale in ("part", "month", "quarter", "half") and _FINISH_AT_ONCE.match(right) is not None
+    return point.scale in ("part", "month", "quarter", "half") and _is_planned(around, days, frame)
+
+
+def _year_is_deadline(around: Surroundings, days: Stretch, frame: Frame) -> bool:
+    if _PLANNED.search(around.left):
+        return bool(_FINISH.match(around.right) or _ARRANGE.match(around.right))
+    return days.first > frame.issued and _FINISH_WHOLLY.match(around.right) is not None
+
+
+def _is_planned(around: Surroundings, days: Stretch, frame: Frame) -> bool:
+    """三季度开工, 12月下旬开展总结: a part of the time to come that opens a clause, with what is done in it."""
+    if _FINISH_AT_ONCE.match(around.right):
+        return True
+    running = days.first <= frame.issued <= days.last and (days.last - days.first).days > LONGEST_MONTH
+    if (days.first <= frame.issued and not running) or around.left[-1:] not in _CLAUSE_OPENERS:
+        return False
+    return _ACTS.match(around.right) is not None and _FORETOLD.match(around.right) is None
 
 
 def arranges(around: Surroundings) -> bool:
@@ -209,6 +170,8 @@ def stretch_is_deadline(clause: Clause, around: Surroundings, first: Stretch, la
             or not (around.is_alone(clause) or clause.prefix == "from" or right[:1] == "," or clause.suffix)
         ):
             return False
+    if _is_numbers(clause) and not (labelled or clause.suffix or around.is_alone(clause)):
+        return False
     if last.last < frame.issued:
         if labelled:
             return _DONE.match(right) is None
@@ -221,17 +184,6 @@ def stretch_is_deadline(clause: Clause, around: Surroundings, first: Stretch, la
     return not _PLAN_NAME.search(left) and not _NAME_NEXT.match(right)
 
 
-def recurrence_is_deadline(clause: Clause, around: Surroundings) -> bool:
-    """每年 of a rate or a price is none (每年增长5%, 每人每月200元)."""
-    if clause.times or clause.points or clause.offset:
-        return True
-    return not _RATE_LEFT.search(around.left) and not _RATE_RIGHT.match(around.right)
-
-
-def count_is_deadline(clause: Clause, around: Surroundings) -> bool:
-    """A period that something must happen in, not one in which something was or is (近3年内无…)."""
-    if _STATE.match(around.right):
-        return False
-    if clause.suffix == "inside" and _LOOKING_BACK.search(around.left):
-        return False
-    return clause.prefix != "most" or re.match(r"(?:未|没有|不)", around.right) is None
+def _is_numbers(clause: Clause) -> bool:
+    """1-20号整改任务: numbers of items; without a month they are days only where an operator says so."""
+    return all(point.month is None and point.month_shift is None and point.day is not None for point in clause.points)

@@ -3,15 +3,18 @@
 from calendar import isleap
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
 
 from gkbot.deadline.festivals import festival_day, lunar_day
-from gkbot.deadline.points import Point
+from gkbot.deadline.point import Point
+
+if TYPE_CHECKING:
+    from gkbot.deadline.calendar import Calendar
 
 # part of a month → first and last day; -1 is the month's last. 月初 by habit ends on the 5th (facts/deadlines.md 4)
 MONTH_PARTS = {
     "底": (-1, -1),
     "末": (-1, -1),
-    "末个工作日": (-1, -1),
     "初": (1, 5),
     "中": (11, 20),
     "上旬": (1, 10),
@@ -40,11 +43,18 @@ class NoSuchDay(Exception):
 
 @dataclass(slots=True)
 class Frame:
-    """What the words leave open: the day of issue, the task year, and the year last written in the text."""
+    """What the words leave open: the day of issue, the task year, and the year last written in the text.
+
+    Attributes:
+        carried: Year of the last deadline that names one.
+        told: Year last written in the sentence, deadline or not: 当年 is that one.
+    """
 
     issued: date
     year: int
+    calendar: "Calendar"
     carried: int | None = None
+    told: int | None = None
 
     @property
     def current(self) -> int:
@@ -74,6 +84,8 @@ def stretch_of(point: Point, frame: Frame) -> Stretch:
         found = _stretch(point, frame)
     except (ValueError, OverflowError) as error:
         raise NoSuchDay from error
+    if point.nth is not None:
+        _narrow(found, point.nth, point.nth_weekday, frame.calendar)
     if point.hour is not None:
         _set_time(found, point)
     if point.counted == 0:
@@ -115,7 +127,7 @@ def _year(point: Point, frame: Frame) -> tuple[int, bool]:
         return point.year, True
     if point.year_shift is not None:
         if point.year_shift == 0:
-            return frame.year, True
+            return (frame.told if point.same_year and frame.told is not None else frame.year), True
         base = frame.carried if frame.carried is not None else frame.year
         return base + point.year_shift, True
     return frame.current, False
@@ -164,15 +176,37 @@ def _in_month(year: int, month: int, point: Point, doubts: list[tuple[str, str]]
             raise NoSuchDay
         if point.lost_unit:
             doubts.append(("lost", f"“{day}”后缺“日”字，疑为{month}月{day}日"))
+        if point.lost_month:
+            doubts.append(("lost", f"“月”前缺数字，疑为{month}月{day}日"))
         return Stretch(date(year, month, day), date(year, month, day))
     if point.lost_unit:
         doubts.append(("lost", f"“{month}”后缺“月”字，疑为{month}月底"))
     first, last = MONTH_PARTS.get(point.part or "", (1, -1))
-    sharp = point.part in ("底", "末", "末个工作日", "首日")
-    if point.part == "末个工作日":
-        doubts.append(("workday", "“最后一个工作日”按月末日计，遇休息日请提前"))
+    sharp = point.part in ("底", "末", "首日")
     days = [length if day == -1 else day for day in (first, last)]
     return Stretch(date(year, month, days[0]), date(year, month, days[1]), sharp=sharp)
+
+
+def _narrow(found: Stretch, nth: int, weekday: int | None, calendar: "Calendar") -> None:
+    """第三个周五, 最后一个工作日: that one day of the month, or of the first or last month of a longer stretch."""
+    anchor = found.first if nth > 0 else found.last
+    day = nth_day(anchor.year, anchor.month, nth, weekday, calendar)
+    if day is None:
+        raise NoSuchDay
+    found.first = found.last = day
+    found.sharp = True
+
+
+def nth_day(year: int, month: int, nth: int, weekday: int | None, calendar: "Calendar") -> date | None:
+    """The nth such weekday or (None) workday of a month, from its end when negative; None where there is none."""
+    first, last = date(year, month, 1), date(year, month, month_length(year, month))
+    if weekday is None:
+        day = calendar.add_workdays(first - timedelta(days=1) if nth > 0 else last + timedelta(days=1), nth)
+    elif nth > 0:
+        day = first + timedelta(days=(weekday - first.isoweekday()) % 7, weeks=nth - 1)
+    else:
+        day = last - timedelta(days=(last.isoweekday() - weekday) % 7, weeks=-nth - 1)
+    return day if first <= day <= last else None
 
 
 def _quarter(year: int, quarter: int, point: Point) -> Stretch:

@@ -20,7 +20,8 @@ from gkbot.deadline.bound_rules import PREFIXES
 from gkbot.deadline.clauses import Clause, Parsed, Rule
 from gkbot.deadline.count_rules import COUNTING, CountRules
 from gkbot.deadline.lexer import Token
-from gkbot.deadline.points import STARTERS, Point
+from gkbot.deadline.point import Point
+from gkbot.deadline.points import STARTERS
 from gkbot.deadline.rhythm_rules import RhythmRules
 
 
@@ -56,6 +57,8 @@ class Parser(RhythmRules, CountRules):
             if times is not None:
                 year = Point(token.start, token.end)
                 year.year_shift = 0
+                if at and self.tokens[at - 1].kind == "year" and self.tokens[at - 1].end == token.start:
+                    year.year, year.year_shift = self.tokens[at - 1].value, None
                 clause = Clause("yearly_count", token.start, times[2], year)
                 clause.suffix, clause.times, clause.at_least = "inside", times[0], times[1]
                 return clause, times[3]

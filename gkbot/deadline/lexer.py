@@ -103,7 +103,7 @@ def _word_reader(entries: list[Entry]) -> Reader:
                     continue
                 if after and text[end : end + 1] not in after:
                     continue
-                return Token(kind, start, end, value, word)
+                return Token(kind, start, end, value, word) if kind else None
         return None
 
     return read_word
@@ -117,7 +117,7 @@ def _word_table() -> dict[str, tuple[str, int]]:
         "limit": words.LIMITS, "notbefore": words.NOT_BEFORE, "from": words.FROM, "inside": words.INSIDE,
         "before": words.BEFORE, "upto": words.UP_TO, "least": words.LEAST, "most": words.MOST, "now": words.NOW,
         "duration": words.DURATION, "advance": words.ADVANCE, "vague": words.VAGUE, "ongoing": words.ONGOING,
-        "offwork": words.OFF_WORK, "about": words.ABOUT,
+        "offwork": words.OFF_WORK, "about": words.ABOUT, "": words.SKIPPED,
     }  # fmt: skip
     valued = {
         "relyear": words.YEARS_FROM_NOW, "relmonth": words.MONTHS_FROM_NOW, "relquarter": words.QUARTERS_FROM_NOW,

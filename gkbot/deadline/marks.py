@@ -1,19 +1,26 @@
 """Points inside a period as marks: 每年1月31日 → month 1, day 31; 每季度首月10日 → month 1, day 10; 每月底 → day -1."""
 
-from gkbot.deadline.points import Point
+from datetime import date, timedelta
+
+from gkbot.deadline.festivals import SOLAR_FESTIVALS
+from gkbot.deadline.point import Point
 from gkbot.deadline.schedule import Freq, Mark
 
 PERIOD_MONTHS = {Freq.YEARLY: 12, Freq.HALFYEARLY: 6, Freq.QUARTERLY: 3}
 LAST = -1
+FRIDAY = 5
 # part of a month → its last day; 月初 by habit ends on the 5th (facts/deadlines.md 4)
 PART_DAYS = {
-    None: LAST, "底": LAST, "末": LAST, "末个工作日": LAST, "初": 5, "中": 20, "上旬": 10, "中旬": 20, "下旬": LAST,
+    None: LAST, "底": LAST, "末": LAST, "初": 5, "中": 20, "上旬": 10, "中旬": 20, "下旬": LAST,
     "上中旬": 20, "中下旬": LAST, "首日": 1, "首周": 7,
 }  # fmt: skip
 
 
-def marks(freq: Freq, points: list[Point], *, ranged: bool) -> tuple[Mark, ...]:
-    """The due days inside each period; of a range its last day. Empty where the points do not fit the rhythm."""
+def marks(freq: Freq, points: list[Point], *, ranged: bool, before: bool) -> tuple[Mark, ...]:
+    """The due days inside each period; of a range its last day. Empty where the points do not fit the rhythm.
+
+    `before`: 前 follows, which leaves out the day of a festival itself.
+    """
     chosen = points[-1:] if ranged else points
     for point in chosen:
         if point.nth_week is not None:  # 第二周: its last day is the 14th at the latest
@@ -21,17 +28,28 @@ def marks(freq: Freq, points: list[Point], *, ranged: bool) -> tuple[Mark, ...]:
     if freq is Freq.MONTHLY:
         found = [_in_month(point) for point in chosen]
     elif freq is Freq.WEEKLY:
-        found = [Mark(weekday=point.weekday) if point.weekday else None for point in chosen]
+        found = [_in_week(point) for point in chosen]
     elif freq is Freq.DAILY:
         return ()
     else:
-        found = [_in_months(freq, point) for point in chosen]
+        found = [_in_months(freq, point, before=before) for point in chosen]
     kept = {mark for mark in found if mark is not None}
-    return tuple(sorted(kept, key=lambda mark: (mark.later, mark.month or 0, mark.day or 0, mark.weekday or 0)))
+    return tuple(
+        sorted(kept, key=lambda mark: (mark.later, mark.month or 0, mark.day or 0, mark.weekday or 0, mark.nth or 0))
+    )
+
+
+def _in_week(point: Point) -> Mark | None:
+    """周五; 最后一个工作日 is a Friday, or the workday before where that is a rest day."""
+    if point.nth is not None and point.nth_weekday is None:
+        return Mark(weekday=min(point.nth, FRIDAY) if point.nth > 0 else max(FRIDAY + 1 + point.nth, 1))
+    return Mark(weekday=point.weekday) if point.weekday else None
 
 
 def _in_month(point: Point) -> Mark | None:
     later = 1 if point.month_shift == 1 else 0
+    if point.nth is not None:
+        return Mark(nth=point.nth, weekday=point.nth_weekday, later=later)
     if point.weekday is not None or point.festival or (point.month is not None and point.day is None):
         return None
     if point.day is not None:
@@ -43,8 +61,12 @@ def _in_month(point: Point) -> Mark | None:
     return Mark(day=PART_DAYS[point.part if point.part in PART_DAYS else None], later=later)
 
 
-def _in_months(freq: Freq, point: Point) -> Mark | None:
+def _in_months(freq: Freq, point: Point, *, before: bool) -> Mark | None:
     size = PERIOD_MONTHS[freq]
+    if point.festival is not None:
+        return _festival(point.festival, before=before) if freq is Freq.YEARLY else None
+    if point.nth is not None:
+        return _nth_in_months(size, point, point.nth)
     later = 1 if point.year_shift == 1 or point.quarter_shift == 1 else 0
     day = point.day if point.day is not None else PART_DAYS.get(point.part, LAST)
     if day < LAST or day > 31 or day == 0:
@@ -63,9 +85,27 @@ def _in_months(freq: Freq, point: Point) -> Mark | None:
     return _part_of_period(size, point, later)
 
 
+def _festival(name: str, *, before: bool) -> Mark:
+    """春节前: the day before, as a bound reads it."""
+    if name not in SOLAR_FESTIVALS:
+        return Mark(festival=f"{name}前" if before else name)
+    day = date(2023, *SOLAR_FESTIVALS[name]) - timedelta(days=before)
+    return Mark(month=day.month, day=day.day)
+
+
+def _nth_in_months(size: int, point: Point, nth: int) -> Mark:
+    """每季度最后一个工作日, 每年12月第一个周五: of the month named, else of the first or last month."""
+    month = 1 if nth > 0 else size
+    if point.nth_month is not None:
+        month = size if point.nth_month == LAST else min(point.nth_month, size)
+    elif point.month is not None and 1 <= point.month <= 12:
+        month = (point.month - 1) % size + 1
+    return Mark(month=month, nth=nth, weekday=point.nth_weekday)
+
+
 def _part_of_period(size: int, point: Point, later: int) -> Mark | None:
     """年底, 季度末, 半年初: a part of the period itself."""
-    if point.festival or point.lunar or point.weekday is not None or point.bare is not None:
+    if point.lunar or point.weekday is not None or point.bare is not None:
         return None
     if point.day is not None:
         return Mark(month=1, day=point.day, later=later) if size == 3 else None

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from gkbot.deadline.clauses import Clause
 from gkbot.deadline.days import DOUBTFUL_PARTS, Frame, Stretch
-from gkbot.deadline.points import Point
+from gkbot.deadline.point import Point
 from gkbot.deadline.schedule import By, Schedule, Unit, Within
 
 ONE_DAY = timedelta(days=1)

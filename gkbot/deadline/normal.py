@@ -52,7 +52,7 @@ class Folded:
         self._cuts: list[int] = []
         self._shifts: list[int] = []
         self.breaks: set[int] = set()
-        if " " in self.text or "\n" in self.text:
+        if " " in self.text or "\n" in self.text or ("(" in self.text and _PINYIN.search(self.text)):
             self._take_out_blanks()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -98,7 +98,10 @@ def fold_characters(text: str) -> str:
     return text.translate(_table())
 
 
-_FOLDED_BLANKS = re.compile("[ \n]+")
+# the pinyin that broken web pages put behind a character: 20個(gè)工作日
+_VOWELS = "aeiouāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü"
+_PINYIN = re.compile(f"(?<=[\u4e00-\u9fff])\\((?=[a-z]*[{_VOWELS}])[a-z{_VOWELS}]{{1,6}}\\)")
+_FOLDED_BLANKS = re.compile(f"[ \n]+|{_PINYIN.pattern}")
 _BLANKS = re.compile(f"[{BLANKS}{LINE_ENDS}]+")
 _TABLE: dict[int, int] = {}
 

@@ -1,12 +1,15 @@
 """The due days of a schedule."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from heapq import merge
 
 from gkbot.deadline.calendar import Calendar
 from gkbot.deadline.counting import count_from, rolled
 from gkbot.deadline.day_words import full_day
+from gkbot.deadline.days import nth_day
+from gkbot.deadline.festivals import festival_day
 from gkbot.deadline.periods import (
     MONTHS,
     day_in_month,
@@ -43,8 +46,12 @@ def occurrences(
     elif isinstance(schedule, Recurring):
         if roll is None:
             roll = Roll.PRECEDING if schedule.freq is Freq.WEEKLY else Roll.NONE
-        for day, because in _nominal_days(schedule, start, end):
-            yield rolled(day, roll, calendar, at=schedule.at, because=because)
+        for day, because in _nominal_days(schedule, start, end, calendar):
+            found = rolled(day, roll, calendar, at=schedule.at, because=because)
+            counted = any(mark.nth is not None and mark.weekday is None for mark in schedule.marks)
+            if counted and calendar.unpublished(day.replace(day=1), day):
+                found = replace(found, provisional=True)
+            yield found
 
 
 def reckon(
@@ -68,10 +75,10 @@ def reckon(
     return None
 
 
-def _nominal_days(schedule: Recurring, start: date, end: date) -> Iterator[Nominal]:
+def _nominal_days(schedule: Recurring, start: date, end: date, calendar: Calendar) -> Iterator[Nominal]:
     """Nominal days in the window, each once, though two marks may meet (the 30th and the last of June)."""
     if schedule.marks and schedule.freq is not Freq.DAILY:
-        streams = [_marked_days(schedule, mark, start, end) for mark in schedule.marks]
+        streams = [_marked_days(schedule, mark, start, end, calendar) for mark in schedule.marks]
     else:
         streams = [_last_days(schedule, start, end)]
     seen: date | None = None
@@ -81,7 +88,7 @@ def _nominal_days(schedule: Recurring, start: date, end: date) -> Iterator[Nomin
         seen = day
 
 
-def _marked_days(schedule: Recurring, mark: Mark, start: date, end: date) -> Iterator[Nominal]:
+def _marked_days(schedule: Recurring, mark: Mark, start: date, end: date, calendar: Calendar) -> Iterator[Nominal]:
     """The days of one mark: in the first period of each interval, or `later` periods after its last one."""
     if end <= start:
         return
@@ -91,17 +98,37 @@ def _marked_days(schedule: Recurring, mark: Mark, start: date, end: date) -> Ite
     low = period_of(start, freq)
     begin = low + (anchor + shift - low) % step
     for period in range(begin, period_of(_day_before(end), freq) + 1, step):
-        day = _marked_day(period, freq, mark)
-        if start <= day < end and _holds(schedule, mark, day, period - mark.later):
+        day = _marked_day(period, freq, mark, calendar)
+        if day is not None and start <= day < end and _holds(schedule, mark, day, period - mark.later):
             yield day, _why_marked(day, mark, freq)
 
 
-def _marked_day(period: int, freq: Freq, mark: Mark) -> date:
+def _marked_day(period: int, freq: Freq, mark: Mark, calendar: Calendar) -> date | None:
+    if mark.festival is not None:
+        return _festival(period, mark.festival)
     if freq is Freq.WEEKLY:
         monday = first_day(period, freq).toordinal()
         return date.fromordinal(min(monday + (mark.weekday or 7) - 1, date.max.toordinal()))
     length = MONTHS[freq]
+    if mark.nth is not None:
+        year, month = divmod(period * length + min(mark.month or length, length) - 1, 12)
+        return _nth_day(year, month + 1, mark, calendar)
     return day_in_month(period * length + min(mark.month or length, length) - 1, mark.day)
+
+
+def _nth_day(year: int, month: int, mark: Mark, calendar: Calendar) -> date | None:
+    """A fifth Friday is the last one where there are four; None at the ends of the calendar."""
+    try:
+        found = nth_day(year, month, mark.nth or 1, mark.weekday, calendar)
+        return found or nth_day(year, month, -1 if (mark.nth or 1) > 0 else 1, mark.weekday, calendar)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _festival(year: int, name: str) -> date | None:
+    """A festival of that year or, with 前, the day before; None beyond the table of lunar years."""
+    day = festival_day(name.removesuffix("前"), year)
+    return date.fromordinal(day.toordinal() - 1) if day is not None and name.endswith("前") else day
 
 
 def _holds(schedule: Recurring, mark: Mark, day: date, reported: int) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gkbot.deadline import contexts, counts, meaning, repeating
+from gkbot.deadline import contexts, count_contexts, counts, meaning, repeating
 from gkbot.deadline.clauses import Clause
 from gkbot.deadline.days import Frame, NoSuchDay, Stretch, stretch_of
 from gkbot.deadline.grammar import Parser
@@ -16,6 +16,7 @@ from gkbot.deadline.lexer import Token
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.normal import Folded
 from gkbot.deadline.schedule import AfterEvent, By, Freq, Ongoing, Recurring, Unit, Vague, Within
+from gkbot.deadline.surroundings import Surroundings
 from gkbot.deadline.triggers import event_before
 
 if TYPE_CHECKING:
@@ -83,10 +84,10 @@ class Reader:
     def _forget(self, place: int) -> None:
         """A year carries through its paragraph; a first day only through its sentence."""
         text = self.folded.text
-        if self.found or self.first_day is not None:
+        if self.found or self.first_day is not None or self.frame.told is not None:
             passed = text[self.sentence : place]
             if not SENTENCE_ENDS.isdisjoint(passed):
-                self.first_day = self.event = self.rhythm = None
+                self.first_day = self.event = self.rhythm = self.frame.told = None
                 if not self.firm_year or self._line_ends(self.sentence, place):
                     self.frame.carried = None
         self.sentence = max(self.sentence, place)
@@ -106,6 +107,9 @@ class Reader:
         for reading in readings:
             self._carry(reading, clause)
         self.found += readings
+        for point in clause.points:
+            if point.year is not None:
+                self.frame.told = point.year
         return "deadline" if readings else "refused"
 
     def _carry(self, reading: Reading, clause: Clause) -> None:
@@ -119,7 +123,7 @@ class Reader:
 
     def _take_bound(self, clause: Clause) -> Iterator[Reading]:
         meaning.share(clause.points, ranged=False)
-        around = contexts.Surroundings(self.folded, clause)
+        around = Surroundings(self.folded, clause)
         if clause.suffix != "before" and (
             clause.prefix in ("from", "notbefore") or clause.suffix == "starting" or contexts.begins(around)
         ):
@@ -167,7 +171,7 @@ class Reader:
         why = f"自印发日期{meaning.day_words(schedule.start)}起，{reading.why}"
         return Reading(event.clause_start, clause.end, schedule, why, [], reading.doubts, reading.carries, "stretch")
 
-    def _paired(self, clause: Clause, reading: Reading, around: contexts.Surroundings) -> Reading | None:
+    def _paired(self, clause: Clause, reading: Reading, around: Surroundings) -> Reading | None:
         """8月1日展开，至9月30日结束: with the first day named before, a stretch."""
         if self.first_day is None or not isinstance(reading.schedule, By):
             return None
@@ -189,7 +193,7 @@ class Reader:
         )
 
     def _take_stretch(self, clause: Clause) -> Iterator[Reading]:
-        around = contexts.Surroundings(self.folded, clause)
+        around = Surroundings(self.folded, clause)
         if clause.prefix == "now":
             last = stretch_of(clause.points[0], self.frame)
             first = Stretch(self.frame.issued, self.frame.issued)
@@ -208,11 +212,11 @@ class Reader:
             yield reading
 
     def _take_count(self, clause: Clause) -> Iterator[Reading]:
-        around = contexts.Surroundings(self.folded, clause)
+        around = Surroundings(self.folded, clause)
         dated = self._from_day(clause)
         if dated is not None:
             yield dated
-        elif contexts.count_is_deadline(clause, around):
+        elif count_contexts.count_is_deadline(clause, around):
             reading = counts.period(clause, self.folded)
             if reading is not None:
                 floor = self.found[-1].end if self.found else 0
@@ -245,9 +249,9 @@ class Reader:
         return reading
 
     def _take_recurrence(self, clause: Clause) -> Iterator[Reading]:
-        around = contexts.Surroundings(self.folded, clause)
+        around = Surroundings(self.folded, clause)
         meaning.share(clause.points, ranged=clause.ranged) if clause.points else None
-        if contexts.recurrence_is_deadline(clause, around):
+        if count_contexts.recurrence_is_deadline(clause, around):
             yield self._held(clause)
 
     def _held(self, clause: Clause) -> Reading:
@@ -270,7 +274,8 @@ class Reader:
 
     def _take_yearly_count(self, clause: Clause) -> Iterator[Reading]:
         days = stretch_of(clause.points[0], self.frame)
-        if days.last >= self.frame.issued:
+        around = Surroundings(self.folded, clause)
+        if days.last >= self.frame.issued and count_contexts.yearly_count_is_deadline(clause, around):
             yield repeating.yearly_count(clause, days)
 
     def _take_deeds(self, clause: Clause) -> Iterator[Reading]:

@@ -49,7 +49,7 @@ def read(text: str, *, issued: date, year: int | None = None, calendar: "Calenda
     found = tokens(folded.text)
     if not found:
         return ()
-    reader = Reader(folded, found, Frame(issued=issued, year=year or issued.year), calendar)
+    reader = Reader(folded, found, Frame(issued=issued, year=year or issued.year, calendar=calendar), calendar)
     readings = reader.readings()
     return tuple(_deadline(reading, folded, issued, calendar) for reading in readings)
 
@@ -58,7 +58,7 @@ def trace(text: str, *, issued: date, year: int | None = None, calendar: "Calend
     """The same with its intermediate steps."""
     folded = Folded(text)
     found = tokens(folded.text)
-    reader = Reader(folded, found, Frame(issued=issued, year=year or issued.year), calendar)
+    reader = Reader(folded, found, Frame(issued=issued, year=year or issued.year, calendar=calendar), calendar)
     deadlines = tuple(_deadline(reading, folded, issued, calendar) for reading in reader.readings())
     shown = tuple((token.kind, token.word, folded.span(token.start, token.end)) for token in found)
     steps = tuple(
@@ -108,7 +108,7 @@ def _counted_from_issue(schedule: AfterEvent, issued: date, calendar: "Calendar"
     from gkbot.deadline.counting import count_from
 
     try:
-        found = count_from(issued, schedule.amount, schedule.unit, calendar=calendar, roll=Roll.NONE)
+        found = count_from(issued, schedule.amount, schedule.unit, calendar=calendar, roll=Roll.FOLLOWING)
     except OverflowError:
         return date.max, True
     return meaning.due_value(found.due, found.at), found.provisional

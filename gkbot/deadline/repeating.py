@@ -23,14 +23,14 @@ _DEED = re.compile(f"(半年|[周月季年日旬])({RHYTHM_DEEDS})")
 
 def recurrence(clause: Clause, start: date | None, until: date | None) -> Reading:
     """A rhythm with its marks and times; `start` and `until` come from words before it (2017年起, 2023—2025年)."""
-    freq, interval, weekdays = _rhythm(clause)
+    freq, interval, days = _rhythm(clause)
     doubts: list[tuple[str, str]] = []
     if clause.offset:
         found = _after_period(freq, clause, doubts)
-    elif weekdays:
-        found = tuple(Mark(weekday=day) for day in weekdays)
+    elif days:
+        found = tuple(Mark(weekday=day) if freq is Freq.WEEKLY else Mark(day=day) for day in days)
     else:
-        found = marks(freq, clause.points, ranged=clause.ranged)
+        found = marks(freq, clause.points, ranged=clause.ranged, before=clause.suffix == "before")
         if (
             clause.points
             and not found
@@ -41,10 +41,15 @@ def recurrence(clause: Clause, start: date | None, until: date | None) -> Readin
             doubts.append(("marks", "周期内的日期未能读出，按周期末日计，请确认"))
         elif any(point.nth_week is not None for point in clause.points):
             doubts.append(("week", "“第几周”按每周七天从首日数起，请确认"))
+    if clause.rhythm is not None and clause.rhythm.unit is not None:
+        each = _FREQ_WORDS[freq]
+        doubts.append(
+            ("interval", f"“每隔{interval}{each}”按每{interval}{each}计，也可理解为每{interval + 1}{each}，请确认")
+        )
     schedule = Recurring(
         freq=freq,
         interval=interval,
-        count=clause.times or 1,
+        count=(clause.times or 1) * (len(days) if freq is Freq.MONTHLY and days else 1),
         at_least=clause.at_least,
         marks=found,
         at=_hour(clause),

@@ -1,13 +1,14 @@
 """Rules of the grammar for recurrences: a rhythm, its marks and its times. See `grammar`."""
 
-from gkbot.deadline import points
+from gkbot.deadline import hours, points
 from gkbot.deadline import vocabulary as words
 from gkbot.deadline.bound_rules import BoundRules
 from gkbot.deadline.clauses import MOST_ITEMS, Clause, Parsed, bridges
-from gkbot.deadline.points import STARTERS, Point, read_point
+from gkbot.deadline.point import Point
+from gkbot.deadline.points import STARTERS, read_point
 from gkbot.deadline.schedule import Unit
 
-_LOOSE_MARKS = frozenset({"hour", "clock", "daypart", "offwork", "part", "nthmonth", "nthweek"})
+_LOOSE_MARKS = frozenset({"hour", "clock", "daypart", "offwork", "part", "nthmonth", "nthweek", "nthday"})
 _MARKS = STARTERS | _LOOSE_MARKS
 _FILLERS = "的,在于应须要"
 
@@ -93,6 +94,9 @@ class RhythmRules(BoundRules):
         if token.kind == "nthweek":
             point.nth_week, point.end = token.value, token.end
             return point, here + 1
+        if token.kind == "nthday":
+            point.nth, point.nth_weekday, point.end = token.value, token.more[0], token.end
+            return point, hours.time_of_day(self.text, self.tokens, here + 1, point)
         if token.kind in ("part", "nthmonth"):
             if token.kind == "part":
                 point.part = words.PARTS[token.word]
@@ -100,10 +104,10 @@ class RhythmRules(BoundRules):
             if token.kind == "nthmonth" or number is not None:
                 number = number or token.value
                 here = points.nth_month_of(self.text, self.tokens, here, point, number)
-                return point, points.time_of_day(self.text, self.tokens, here, point)
+                return point, hours.time_of_day(self.text, self.tokens, here, point)
             point.end = token.end
             here += 1
-        return point, points.time_of_day(self.text, self.tokens, here, point)
+        return point, hours.time_of_day(self.text, self.tokens, here, point)
 
     def _after_period(self, clause: Clause, here: int) -> int | None:
         """每季度结束后10日内."""

@@ -87,13 +87,18 @@ class Mark:
         month: Month within the period, from 1 (yearly 1–12, half-yearly 1–6, quarterly 1–3);
             None for monthly and weekly rhythms.
         day: Day of the month 1–31, clamped to the month's length; -1 is the last day.
-        weekday: ISO weekday 1–7, for weekly rhythms only.
+        weekday: ISO weekday 1–7: of the week, or with `nth` of the month.
+        nth: The so-manieth `weekday` of the month, or its workday where that is None (第三个周五, 最后一个工作日);
+            counted from the month's end when negative.
+        festival: A festival of the lunar calendar, 春节, or the day before it, 春节前; for yearly rhythms only.
         later: Periods after the one reported on (次年4月30日 → 1).
     """
 
     month: int | None = None
     day: int | None = None
     weekday: int | None = None
+    nth: int | None = None
+    festival: str | None = None
     later: int = 0
 
 

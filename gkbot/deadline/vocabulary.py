@@ -43,8 +43,11 @@ UNITS: dict[str, tuple[str, Unit | int | None]] = {
     "点": ("hour", None),
     "点钟": ("hour", None),
     "时整": ("hour", None),
+    "时正": ("hour", None),
+    "点正": ("hour", None),
     "点整": ("hour", None),
     "点半": ("hour", 30),
+    "时半": ("hour", 30),
     "分": ("minute", None),
     "次": ("times", 1),
     "回": ("times", 1),
@@ -103,7 +106,7 @@ PERIODS: dict[str, tuple[Freq, int]] = {
     "星期": (Freq.WEEKLY, 1),
     "礼拜": (Freq.WEEKLY, 1),
     "双周": (Freq.WEEKLY, 2),
-    "旬": (Freq.MONTHLY, 1),  # three times a month: see grammar
+    "旬": (Freq.MONTHLY, 1),  # three times a month: see rhythm_patterns
     "日": (Freq.DAILY, 1),
     "天": (Freq.DAILY, 1),
     "工作日": (Freq.DAILY, 1),
@@ -140,8 +143,7 @@ PARTS = {
     "底": "底", "末": "末", "尾": "末", "初": "初", "中": "中",
     "上旬": "上旬", "中旬": "中旬", "下旬": "下旬", "上中旬": "上中旬", "中下旬": "中下旬",
     "上、中旬": "上中旬", "中、下旬": "中下旬",
-    "最后一天": "底", "最后一日": "底", "最后1天": "底", "最后1日": "底", "最后一个工作日": "末个工作日",
-    "最后1个工作日": "末个工作日",
+    "最后一天": "底", "最后一日": "底", "最后1天": "底", "最后1日": "底",
     "首月": "首月", "首个月": "首月", "末月": "末月", "最后一个月": "末月", "最后1个月": "末月", "首日": "首日",
     "首周": "首周", "末周": "底",
 }  # fmt: skip
@@ -178,6 +180,7 @@ NOW = ("即日起", "自即日起", "从即日起", "自即日", "从即日", "�
 ABOUT = ("前后", "左右")
 DURATION = ("为期", "为时", "历时")
 ADVANCE = ("提前",)
+SKIPPED = ("及时间",)  # 截止日期及时间: not 及时
 OFF_WORK = ("下班", "下班时", "下班时间")
 
 # one character alone means something only between these: word → (characters before, characters after)

@@ -19,8 +19,16 @@ def marks(freq: Freq) -> st.SearchStrategy[Mark]:
     if freq is Freq.WEEKLY:
         return st.builds(Mark, weekday=st.integers(1, 7))
     if freq is Freq.MONTHLY:
-        return st.builds(Mark, day=month_days, later=st.integers(0, 3))
-    return st.builds(Mark, month=st.integers(1, PERIOD_MONTHS[freq]), day=month_days, later=st.integers(0, 3))
+        return st.one_of(st.builds(Mark, day=month_days, later=st.integers(0, 3)), nth_days(st.none()))
+    months = st.integers(1, PERIOD_MONTHS[freq])
+    plain = st.builds(Mark, month=months, day=month_days, later=st.integers(0, 3))
+    festivals = st.builds(Mark, festival=st.sampled_from(["春节", "春节前", "清明前", "腊八"]))
+    return st.one_of(plain, nth_days(months), *([festivals] if freq is Freq.YEARLY else []))
+
+
+def nth_days(months: st.SearchStrategy[int | None]) -> st.SearchStrategy[Mark]:
+    nth = st.integers(-5, 5).filter(bool)
+    return st.builds(Mark, month=months, nth=nth, weekday=st.none() | st.integers(1, 7), later=st.integers(0, 3))
 
 
 @st.composite

@@ -53,6 +53,37 @@ def days(schedule, first, end, roll=None):
             "2027-01-01",
             "2026-01-08 2026-04-08 2026-07-08 2026-10-08",
         ),
+        (
+            Recurring(freq=Freq.MONTHLY, marks=(Mark(nth=1, weekday=5),)),
+            "2026-01-01",
+            "2026-04-01",
+            "2026-01-02 2026-02-06 2026-03-06",
+        ),
+        (
+            Recurring(freq=Freq.MONTHLY, marks=(Mark(nth=5, weekday=5),)),
+            "2026-01-01",
+            "2026-03-01",
+            "2026-01-30 2026-02-27",
+        ),
+        (
+            Recurring(freq=Freq.MONTHLY, marks=(Mark(nth=-1),)),
+            "2026-01-01",
+            "2026-04-01",
+            "2026-01-30 2026-02-28 2026-03-31",
+        ),
+        (Recurring(freq=Freq.MONTHLY, marks=(Mark(nth=1),)), "2026-01-01", "2026-03-01", "2026-01-04 2026-02-02"),
+        (
+            Recurring(freq=Freq.YEARLY, marks=(Mark(festival="春节前"),)),
+            "2025-01-01",
+            "2027-01-01",
+            "2025-01-28 2026-02-16",
+        ),
+        (
+            Recurring(freq=Freq.QUARTERLY, marks=(Mark(month=3, nth=-1),)),
+            "2026-01-01",
+            "2026-12-31",
+            "2026-03-31 2026-06-30 2026-09-30",
+        ),
         (Recurring(freq=Freq.QUARTERLY, marks=(Mark(day=25),)), "2026-01-01", "2026-07-01", "2026-03-25 2026-06-25"),
         (
             Recurring(freq=Freq.MONTHLY, marks=(Mark(day=30),)),
