@@ -1,21 +1,16 @@
 """`gkbot send-test`: does mail arrive, does the robot speak?"""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import click
 
 from gkbot.cli.chinese import command
 from gkbot.cli.start import clock_for
-from gkbot.delivery import Parcel, Transport
 from gkbot.errors import SettingsError
 from gkbot.ledger import Outcome, Receipt
-from gkbot.notices import Message
 from gkbot.service.sending import transports_of
+from gkbot.service.trial import send_trial
 from gkbot.settings import Settings, load_settings
-
-SUBJECT = "【政务公开提醒】测试消息，请忽略"
-TEXT = "这是一条测试消息，说明这个渠道可以送达。不需要处理。"
 
 
 @command(
@@ -38,7 +33,7 @@ def send_test(*, mail: tuple[str, ...], robot: tuple[str, ...]) -> int:
     failed = 0
     try:
         for channel, address in _wanted(settings, mail, robot):
-            receipt = _send(transports[channel], address, clock.now().astimezone(settings.zone))
+            receipt = send_trial(transports[channel], address, clock.now().astimezone(settings.zone))
             failed += receipt.outcome is not Outcome.OK
             click.echo(f"{channel} {address}：{_words(receipt)}")
     finally:
@@ -58,24 +53,6 @@ def _wanted(settings: Settings, mail: tuple[str, ...], robot: tuple[str, ...]) -
     yield from (("wecom", name) for name in robot)
     if not mail and not robot:
         yield "file", "test@example.com"
-
-
-def _send(transport: Transport, address: str, at: datetime) -> Receipt:
-    message = Message(subject=SUBJECT, text=TEXT, html=f"<p>{TEXT}</p>", parts=(TEXT,), mentions=(), mobiles=())
-    number = f"{at:%H%M%S}"
-    parcel = Parcel(
-        payload=transport.freeze(message, address)[0],
-        number=f"TEST{number}",
-        message_id=f"<test{at:%Y%m%d%H%M%S%f}@{transport.domain}>",
-        thread=None,
-        day=at.date(),
-        unit=None,
-        contact="测试",
-        address=address,
-        maybe_twice=False,
-        at=at,
-    )
-    return transport.send(parcel)
 
 
 def _words(receipt: Receipt) -> str:

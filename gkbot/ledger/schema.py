@@ -22,17 +22,18 @@ def bring_up_to_date(database: Database) -> None:
         LedgerOutdated: The database was written by a newer gkbot.
     """
     with database.reading() as connection:
-        if _version(connection) == SCHEMA_VERSION:
+        if version_of(connection) == SCHEMA_VERSION:
             return
     with database.writing() as connection:
         database.lock(connection, "schema")
-        version = _version(connection)
+        version = version_of(connection)
         if version != SCHEMA_VERSION:
             _upgrade(connection, version, database.name)
             crash_point("CP13")
 
 
-def _version(connection: Connection) -> str | None:
+def version_of(connection: Connection) -> str | None:
+    """The schema's version as the database says it; None before the first migration."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from gkbot.clock import Clock
 from gkbot.errors import LedgerError, RulesBroken
 from gkbot.ledger import Ledger
 from gkbot.planning import Duty, EventKind, NewEvent, Status, duties
+from gkbot.service.lateness import expected_check
 from gkbot.service.links import Link, Links
 from gkbot.service.office import Office
 from gkbot.service.records import record
@@ -19,8 +20,6 @@ from gkbot.web.items import closed_word, item_of, letter_of
 from gkbot.web.tables import overview_of, table_of
 
 log = logging.getLogger("gkbot.web")
-
-GRACE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +137,7 @@ class OfficeDesk:
         """Whether a check is missing: today's an hour after its time, on days of rest the one before."""
         if last_check is None:
             return True
-        now = self._clock.now().astimezone(self._settings.zone)
-        due = datetime.combine(now.date(), self._settings.daily_at, self._settings.zone) + GRACE
-        expected = now.date() if now >= due else now.date() - timedelta(days=1)
-        return last_check < in_force.book.calendar.workday_on_or_before(expected)
+        return last_check < expected_check(self._settings, self._clock, in_force.book.calendar)
 
 
 def _event(found: Found, kind: EventKind, said: Said, now: datetime) -> NewEvent:
