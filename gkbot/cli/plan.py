@@ -34,6 +34,7 @@ MAX_DAYS = 3700
 def plan(*, day: date | None, first: date | None, last: date | None, as_calendar: bool, as_json: bool) -> int:
     """Show the notices of a day or of a stretch of days."""
     from gkbot.cli.start import office
+    from gkbot.service.comparing import moved_days
 
     _check_options(day, first, last)
     with office(day or first, writes=False) as opened:
@@ -44,12 +45,17 @@ def plan(*, day: date | None, first: date | None, last: date | None, as_calendar
         history = opened.history()
         plans = list(plan_ahead(opened.book, history, start, end, channels=opened.channels))
         due = due_days(opened.book, history, start, end) if as_calendar and not as_json else {}
+        moved = moved_days(opened)
     if as_json:
-        print_json(plan_json(plans, start, end))
+        print_json(plan_json(plans, start, end, moved))
     elif as_calendar:
         _show_calendar(plans, due, opened.book.calendar)
     else:
         _show(plans)
+    if moved and not as_json:
+        say("与生效的版本相比，截止日有移动：")
+        for change in moved:
+            say(f"  {change.task.id} {change.task.title}：{'；'.join(map(str, change.moves))}")
     return 0
 
 

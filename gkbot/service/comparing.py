@@ -7,10 +7,10 @@ from gkbot.clock import Clock
 from gkbot.errors import RulesBroken
 from gkbot.ledger import Ledger, ledger_exists
 from gkbot.planning.book_changes import admin_changes, calendar_changes, plan_changes, unit_changes
-from gkbot.planning.changes import Changes, Danger, compare, dangers
+from gkbot.planning.changes import Changes, Danger, TaskChange, compare, dangers
 from gkbot.planning.forecast import Difference, Forecast, forecast, only_in
 from gkbot.rulebook import Loader, LoadResult, Rulebook
-from gkbot.service.office import channels_of, rules_folder
+from gkbot.service.office import Office, channels_of, rules_folder
 from gkbot.service.rules import files_of
 from gkbot.settings import Settings
 
@@ -83,6 +83,18 @@ def compare_files(settings: Settings, clock: Clock, *, days: int) -> Comparison 
         if active is None:
             return None
         return _comparison(settings, ledger, active, files, today, days)
+
+
+def moved_days(office: Office) -> tuple[TaskChange, ...]:
+    """The tasks whose due days would move with the files as they lie, such as by a new holiday notice."""
+    if office.ledger is None:
+        return ()
+    today = office.clock.today()
+    active = book_in_force(office.settings, office.ledger, today, Loader())
+    if active is None or active.digest == office.book.digest:
+        return ()
+    changes = compare(active, office.book, office.history(), today)
+    return tuple(change for change in changes.tasks if change.old and change.new and change.moves)
 
 
 def _comparison(

@@ -102,7 +102,7 @@ def explanation(
         phrases=tuple(_phrase(task, index) for index in range(len(task.words))),
         periods=_periods(mine, book.calendar),
         duties=tuple(mine),
-        today=today,
+        today={key: tuple(dict.fromkeys(said)) for key, said in today.items()},
     )
 
 
@@ -141,7 +141,7 @@ def _periods(mine: Sequence[Duty], calendar: Calendar) -> tuple[PeriodTold, ...]
 def _period(group: Sequence[Duty], timetables: Timetables) -> PeriodTold:
     duty = group[0]
     table = timetable_of(duty, timetables)
-    words = "没有日期" if duty.due is None else day_in_words(duty.due) + "（含当日）"
+    words = "没有日期" if duty.due is None else day_in_words(duty.due).replace("）", "，含当日）")
     return PeriodTold(
         period=duty.period,
         due=duty.due,

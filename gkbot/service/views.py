@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from gkbot.planning import CLOSED, Duty, Notice, NoticeKind, Plan
+from gkbot.planning.changes import TaskChange
 from gkbot.rulebook.values import Document, Task
 
 JsonObject = dict[str, object]
@@ -39,10 +40,19 @@ def tasks_json(tasks: Iterable[Task], duties: Iterable[Duty], day: date) -> list
     return [_task_json(task, by_task[task.id], day) for task in tasks]
 
 
-def plan_json(plans: Sequence[Plan], first: date, last: date) -> JsonObject:
-    """The object of `gkbot plan --json`; both days inclusive."""
+def plan_json(plans: Sequence[Plan], first: date, last: date, moved: Iterable[TaskChange] = ()) -> JsonObject:
+    """The object of `gkbot plan --json`; both days inclusive.
+
+    Args:
+        moved: Tasks whose due days differ from those of the version in force.
+    """
     notices = [_notice_json(notice) for plan in plans for notice in plan.notices]
-    return {"from": first.isoformat(), "to": last.isoformat(), "notices": notices}
+    moves = [
+        {"task": change.task.id, "old": _iso(move.old), "new": _iso(move.new), "by_calendar": move.by_calendar}
+        for change in moved
+        for move in change.moves
+    ]
+    return {"from": first.isoformat(), "to": last.isoformat(), "notices": notices, "moved": moves}
 
 
 def status_of(duty: Duty, day: date) -> str:
@@ -142,3 +152,7 @@ def _notice_json(notice: Notice) -> JsonObject:
         ],
         "lines": list(notice.lines),
     }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
