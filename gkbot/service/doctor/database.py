@@ -1,0 +1,63 @@
+"""The database: reachable, of this program's version, writable, safe against a crash."""
+
+from pathlib import Path
+
+from gkbot.errors import LedgerError
+from gkbot.ledger import ledger_exists
+from gkbot.ledger.condition import DatabaseCondition, database_condition
+from gkbot.service.doctor.folders import megabytes, trial_write
+from gkbot.service.doctor.values import Finding, Patient, Report
+
+REPORT = Report("database", "数据库")
+
+
+def probe_database(patient: Patient) -> Finding:
+    """Look at the database without bringing it up to date; one that is not there yet is not made."""
+    url = patient.settings.database_url
+    if not ledger_exists(url):
+        return _not_there_yet(Path(url.partition(":///")[2].partition("?")[0]))
+    try:
+        return _judged(database_condition(url, clock=patient.clock))
+    except LedgerError as error:
+        return REPORT.bad(*_cause_and_cure(str(error)))
+
+
+def is_current(patient: Patient) -> bool:
+    """Whether the ledger can be opened without changing its schema."""
+    url = patient.settings.database_url
+    if not ledger_exists(url):
+        return False
+    try:
+        found = database_condition(url, clock=patient.clock)
+    except LedgerError:
+        return False
+    return found.version == found.wanted
+
+
+def _not_there_yet(path: Path) -> Finding:
+    trouble = trial_write(path.parent)
+    if trouble is not None:
+        return REPORT.bad(f"还没有建立，而 {path.parent} 写不进去（{trouble}）", "检查文件夹的属主和权限")
+    return REPORT.good(f"还没有建立，第一次检查时建立 {path}")
+
+
+def _judged(found: DatabaseCondition) -> Finding:
+    told = f"{found.name}，可以读写，{megabytes(found.size_bytes)}"
+    if found.version is None:
+        return REPORT.good(f"{told}；还没有表，第一次检查时建立")
+    if found.version > found.wanted:
+        message = f"{found.name} 的版本（{found.version}）比本程序（{found.wanted}）新"
+        return REPORT.bad(message, "升级 gkbot，或者从升级前的备份恢复数据库")
+    if found.version < found.wanted:
+        fix = f"先备份；下一次启动时自动更新到 {found.wanted}"
+        return REPORT.caution(f"{told}；版本 {found.version} 旧了", fix)
+    if found.journal_mode not in {None, "wal"}:
+        fix = "数据库要放在本机磁盘上，不能放在网络盘"
+        return REPORT.caution(f"{told}；日志方式是 {found.journal_mode}，不是 WAL", fix)
+    return REPORT.good(f"{told}，版本 {found.version}{'，WAL' if found.journal_mode else ''}")
+
+
+def _cause_and_cure(text: str) -> tuple[str, str]:
+    """A ledger's error has its cure in the last sentence."""
+    cause, _, cure = text.rstrip("。").rpartition("。")
+    return (cause, cure) if cause else (text, "检查 GKBOT_DATABASE_URL")

@@ -1,0 +1,61 @@
+"""The web address: free for the service, or held by it and answering."""
+
+import errno
+import http.client
+import json
+import socket
+
+from gkbot.service.doctor.values import Finding, Patient, Report
+
+REPORT = Report("web", "网页地址")
+SECONDS = 5.0
+MOST_ANSWER_BYTES = 64 * 1024
+CHECK_WORDS = {"rules": "规则文件", "database": "数据库", "check": "每日检查"}
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what an operator may have set, asked here at home
+
+
+def probe_web(patient: Patient) -> Finding:
+    """Try to take the address; where it is taken, ask who holds it."""
+    host, port = patient.settings.web_host, patient.settings.web_port
+    where = f"{host}:{port}"
+    try:
+        _take(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return _asked(_EVERYWHERE.get(host, host), port, where)
+        cause = error.strerror or type(error).__name__
+        return REPORT.bad(f"不能监听 {where}（{cause}）", "核对 GKBOT_WEB_ADDRESS，写法：地址:端口，例 127.0.0.1:8000")
+    return REPORT.good(f"{where} 空着；后台服务没有在这里运行")
+
+
+def _take(host: str, port: int) -> None:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        trial.bind(address)
+        trial.listen(1)
+
+
+def _asked(host: str, port: int, where: str) -> Finding:
+    checks = _health(host, port)
+    if checks is None:
+        return REPORT.bad(f"{where} 被别的程序占用", "停掉它，或用 GKBOT_WEB_ADDRESS 换一个端口")
+    if checks.get("status") == "ok":
+        return REPORT.good(f"{where} 上后台服务在运行，答复正常")
+    wrong = [f"{word} {checks[name]}" for name, word in CHECK_WORDS.items() if checks.get(name) not in {None, "ok"}]
+    message = f"{where} 上后台服务在运行，但说自己不好（{'、'.join(wrong) or '没有说原因'}）"
+    return REPORT.bad(message, "看后台服务的日志和下面各项")
+
+
+def _health(host: str, port: int) -> dict[str, object] | None:
+    """What `/healthz` says; None where whoever answers is not gkbot."""
+    connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
+    try:
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        found = json.loads(answer.read(MOST_ANSWER_BYTES))
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+    return found if isinstance(found, dict) and "status" in found else None
