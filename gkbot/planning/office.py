@@ -43,10 +43,11 @@ def remark_told(desk: Desk) -> None:
     """Say how much the units are told today, to admins who hear something anyway."""
     for folder, keys in sorted(desk.told.items()):
         units = len({unit for _, unit, _ in keys})
+        tasks = len({task for task, _, _ in keys})
         for admin in desk.directory.admins(folder):
             bundle = desk.digests.reported(admin)
             if bundle is not None and (bundle.office or bundle.lines):
-                desk.digests.remark(admin, f"今日向{units}个单位通知{len(keys)}项事项。")
+                desk.digests.remark(admin, f"今日向{units}个单位通知{tasks}项事项。")
 
 
 def _remark(desk: Desk, folder: str, line: str) -> None:

@@ -187,7 +187,7 @@ def test_admins_see_what_is_due_today() -> None:
     plan = plan_day(book(TASK), known(TASK, last_scan=day("2023-07-30")), day("2023-07-31"))
     admin = plan.notices[2]
     assert (admin.kind, [item.stage for item in admin.items]) == (NoticeKind.ADMIN, ["office-due", "office-due"])
-    assert admin.lines == ("今日向2个单位通知2项事项。",)
+    assert admin.lines == ("今日向2个单位通知1项事项。",)
 
 
 def test_a_unit_that_cannot_be_reached_is_told_to_the_admins_once() -> None:
