@@ -90,7 +90,7 @@ class WorkbookRefused(GkbotError):
     """A workbook cannot be read at all; the text says what to do."""
 
     def __init__(self, name: str, reason: str, cure: str) -> None:
-        super().__init__(f"{name}：{reason}。{cure}")
+        super().__init__(f"{name}：{reason}。{cure}。")
 
 
 class LedgerError(GkbotError):

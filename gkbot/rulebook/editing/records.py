@@ -31,12 +31,14 @@ class Field:
         words: One text, or the items of a list; blanks folded as the reader of rule files does.
         is_list: Written as a list.
         first, last: Lines, counted from 1, both inclusive.
+        column: Of the key, counted from 1.
     """
 
     words: tuple[str, ...]
     is_list: bool
     first: int
     last: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +125,16 @@ def _fields(layout: Layout, node: Node, above: FieldPath) -> Iterator[tuple[Fiel
             continue
         texts = [item for item in (value.items if isinstance(value, Sequence) else [value]) if isinstance(item, Scalar)]
         words = tuple(word for text in texts if (word := _folded(text)))
-        last = layout.last_line(value) + 1
-        is_list = isinstance(value, Sequence)
-        yield (*above, key.value), Field(words=words, is_list=is_list, first=key.line + 1, last=max(last, key.line + 1))
+        yield (
+            (*above, key.value),
+            Field(
+                words=words,
+                is_list=isinstance(value, Sequence),
+                first=key.line + 1,
+                last=max(layout.last_line(value), key.line) + 1,
+                column=key.column + 1,
+            ),
+        )
 
 
 def _under(node: Node, key: str) -> Node | None:

@@ -108,8 +108,8 @@ def style_of(node: Node) -> Style:
                 found.setdefault("item", each.items[0].column - each.column)
         elif isinstance(each, MappingNode):
             waiting[:0] = [value for _, value in each.pairs]
-            for _, value in each.pairs:
-                if not isinstance(value, Scalar) and value.line > each.line:
+            for key, value in each.pairs:
+                if not isinstance(value, Scalar) and value.line > key.line:
                     name = "dash" if isinstance(value, Sequence) else "step"
                     found.setdefault(name, value.column - each.column)
     return Style(

@@ -9,7 +9,7 @@ from gkbot.rulebook import DEFAULT_PLAN
 from gkbot.rulebook.names import upward
 from gkbot.rulebook.values import SourceFile, Task
 from gkbot.service.office import Office
-from gkbot.service.workbook.columns import FILE, GROUPS, PEOPLE, TASKS
+from gkbot.service.workbook.columns import GROUPS, PEOPLE, TASKS
 from gkbot.service.workbook.lines import Line, listing
 from gkbot.service.workbook.progress import computed
 
@@ -24,7 +24,6 @@ def export(office: Office, file: Path, *, tasks: Iterable[Task], only_units: boo
 
     chosen = list(tasks)
     found = listing(texts_of(office.files))
-    files = {task.document.id for task in chosen}
     folders = {place for task in chosen for place in upward(task.document.folder)}
     ids = {task.id for task in chosen}
     lines: dict[str, list[Line]] = {}
@@ -41,7 +40,7 @@ def export(office: Office, file: Path, *, tasks: Iterable[Task], only_units: boo
             by_task[duty.task.id].append(duty)
     state = {task.id: computed(task, by_task[task.id], today, office.clock.zone) for task in chosen}
     plans = dict.fromkeys([DEFAULT_PLAN.name, *(plan.name for plan in office.book.plans)])
-    write_workbook(file, lines, state, {"提醒": list(plans), FILE: sorted(files)})
+    write_workbook(file, lines, state, {"提醒": list(plans)})
     return {name: len(each) for name, each in lines.items()}
 
 

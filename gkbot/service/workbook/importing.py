@@ -8,6 +8,7 @@ from pathlib import Path
 from gkbot.errors import CannotEdit, RulesBroken
 from gkbot.rulebook import LoadResult, Problem, Rulebook, load, load_files
 from gkbot.rulebook.editing import Change, Kind, Record, changed, records_of
+from gkbot.rulebook.values import Place
 from gkbot.service.workbook.columns import GROUPS, PEOPLE, SHEETS, TASKS, SheetForm
 from gkbot.service.workbook.exporting import texts_of
 from gkbot.service.workbook.lines import Listing, listing
@@ -164,9 +165,9 @@ class _RowFinder:
         if not inside:
             return None
         record = min(inside, key=lambda each: each.last - each.first)
-        return self._row(record, line)
+        return self._row(record, problem.place)
 
-    def _row(self, record: Record, line: int) -> Spot | None:
+    def _row(self, record: Record, place: Place) -> Spot | None:
         form = next(form for form in SHEETS if record.kind in form.kinds)
         sheet = self.sheets.get(form.name)
         is_person = record.kind in {Kind.CONTACT, Kind.LEADER}
@@ -174,8 +175,11 @@ class _RowFinder:
         row = self.rows.get((form.name, record.name, post)) if is_person else self.rows.get((form.name, record.name))
         if sheet is None or row is None:
             return None
+        near: tuple[int, int, str] = (0, 0, "")
         for column in form.fields:
             found = record.fields.get(column.field)
-            if found and found.first <= line <= found.last and (form is not PEOPLE or column.of_unit != is_person):
-                return sheet.spot(row, column.header)
-        return sheet.spot(row)
+            if not found or (form is PEOPLE and column.of_unit == is_person):
+                continue
+            if found.first <= place.line <= found.last and (found.first < place.line or found.column <= place.column):
+                near = max(near, (found.first, found.column, column.header))
+        return sheet.spot(row, near[2])

@@ -61,7 +61,7 @@ def write_workbook(
     Args:
         file: Replaced as a whole, or not at all.
         lines: By sheet; tasks need their `computed` columns, by 编号.
-        choices: More lists for columns: the names of plans, the files.
+        choices: Lists for columns that only the office knows: the names of its plans.
     """
     book = Workbook()
     book.remove(book[book.sheetnames[0]])
@@ -111,7 +111,10 @@ def _fill(
     choices: Mapping[str, Sequence[str]],
 ) -> None:
     for number, column in enumerate(form.columns, start=1):
-        _column(sheet, get_column_letter(number), column, len(lines), choices)
+        offered = choices.get(column.header, ())
+        if column.cells is Cells.FILE:
+            offered = sorted({line.record.file for line in lines})
+        _column(sheet, get_column_letter(number), column, len(lines), column.choices or offered)
         style = "gk_head" if column.comes_back else "gk_grey_head"
         _write(sheet, 1, number, column.header, style)
     for row, line in enumerate(lines, start=2):
@@ -140,13 +143,12 @@ def _value(line: Line, column: Column, own: Mapping[str, CellValue], number: int
     return value, style
 
 
-def _column(sheet: Worksheet, letter: str, column: Column, rows: int, choices: Mapping[str, Sequence[str]]) -> None:
+def _column(sheet: Worksheet, letter: str, column: Column, rows: int, listed: Sequence[str]) -> None:
     dimension = sheet.column_dimensions[letter]
     dimension.width = column.width
     dimension.hidden = column.cells is Cells.IDENTITY
     if column.comes_back:
         dimension.number_format = "@"  # so that what is typed into new rows stays text
-    listed = list(column.choices or choices.get(column.header, ()))
     if listed and len(",".join(listed)) < _LIST_CHARACTERS and not any("," in each for each in listed):
         rule = DataValidation(type="list", formula1='"' + ",".join(listed) + '"', allow_blank=True)
         rule.showErrorMessage = bool(column.choices)
