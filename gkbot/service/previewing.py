@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from gkbot.errors import UsageError
 from gkbot.ledger import Facts
+from gkbot.ledger.numbers import number_of
 from gkbot.notices import Message
-from gkbot.notices.facts import NUMBER_LENGTH
 from gkbot.planning import Notice, NoticeKind, plan_range
 from gkbot.service.facts import FactsMaker
 from gkbot.service.office import Office
@@ -46,7 +46,7 @@ class _Wanted:
     def fits(self, notice: Notice) -> bool:
         """Whether this is the notice meant; a task's own are those to units."""
         if not self.is_task:
-            return self.text in {notice.key, notice.key[:NUMBER_LENGTH].upper()}
+            return self.text in {notice.key, number_of(notice.key)}
         if notice.recipient.unit is None:
             return False
         return any(item.task == self.text and self.unit in {None, item.unit} for item in notice.items)
@@ -94,15 +94,17 @@ def _chosen(office: Office, wanted: _Wanted, day: date, channel: str | None) -> 
 
 
 def _rendered(office: Office, notice: Notice) -> Preview:
-    facts = FactsMaker(office.settings, office.clock, office.book).of(notice)
+    known = FactsMaker(office.settings, office.clock, office.book).of(notice)
+    facts = {**known, "number": number_of(notice.key)}
     channel = _channel(is_robot=notice.recipient.robot)
     recipient = notice.recipient
     who = f"{recipient.unit or '管理员'} {recipient.contact}"
     draft = "（草稿，人审发后才发出）" if notice.draft else ""
     address = f"机器人 {recipient.address}" if recipient.robot else recipient.address
+    marks = f"消息 {facts['number']}，键 {notice.key}"
     return Preview(
         channel=channel,
-        heading=f"{notice.day} {KIND_WORDS[notice.kind]}{draft} 发给 {who}（{address}） 键 {notice.key}",
+        heading=f"{notice.day} {KIND_WORDS[notice.kind]}{draft} 发给 {who}（{address}） {marks}",
         message=_message(office, facts, channel, notice.day),
     )
 
