@@ -51,8 +51,9 @@ def bound_is_deadline(clause: Clause, around: Surroundings, days: Stretch, frame
     right = around.right
     if clause.prefix in ("from", "notbefore", "now") or clause.suffix == "starting":
         return False
-    if any((point.year_shift or 0) < 0 or (point.month_shift or 0) < 0 for point in clause.points):
-        return False
+    for point in clause.points:
+        if (point.year_shift or 0) < 0 or (point.month_shift or 0) < 0:
+            return False
     if _SCOPE.match(right) or around.in_title() or (clause.points[0].plan and _ERA.match(right)):
         return False
     past = days.last <= frame.issued

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from gkbot.deadline.schedule import AfterEvent, By, Kind, Ongoing, Recurring, Schedule, Vague, Within
+
+if TYPE_CHECKING:
+    from gkbot.deadline.reckoning import Reckoning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,7 @@ class Deadline:
         alternatives: Other readings; empty unless `ambiguous`.
         provisional: Rests on a working-day calendar that is not published yet.
         why: One Chinese sentence: how the date follows from the words.
+        reckoning: Of a period counted from the document's own issue, by the rules of a duty.
     """
 
     text: str
@@ -47,6 +52,15 @@ class Deadline:
     doubts: tuple[Doubt, ...] = ()
     provisional: bool = False
     why: str = ""
+    reckoning: "Reckoning | None" = None
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """From the words to the day, in Chinese: how they are read, by which rule, which days were left out."""
+        counted = () if self.reckoning is None else tuple(step.text for step in self.reckoning.steps)
+        others = tuple(f"另一种读法：{_moment(other.due)}，{other.why}" for other in self.alternatives)
+        doubts = tuple(f"疑点：{doubt.text}" for doubt in self.doubts)
+        return (f"“{self.text}”读作：{self.schedule}", self.why.removesuffix("。"), *counted, *others, *doubts)
 
     @property
     def kind(self) -> Kind:

@@ -69,7 +69,7 @@ def _prepare() -> None:
     from gkbot.deadline import patterns
 
     readers: dict[str, list[Reader]] = {}
-    for characters, reader in patterns.READERS:
+    for characters, reader in _special_readers():
         for char in characters:
             readers.setdefault(char, []).append(reader)
     for first, entries in _word_entries().items():
@@ -77,8 +77,26 @@ def _prepare() -> None:
     for char in CHINESE:
         readers.setdefault(char, []).extend((patterns.read_number, patterns.read_bare))
     _READERS.update({char: tuple(several) for char, several in readers.items()})
-    others = "".join(char for char in _READERS if not char.isdecimal())
-    _ANCHORS.append(re.compile(f"[0-9]+|[{re.escape(others)}]"))
+    _ANCHORS.append(_anchors(frozenset(readers)))
+
+
+def _special_readers() -> tuple[tuple[str, Reader], ...]:
+    from gkbot.deadline import patterns
+
+    return patterns.READERS
+
+
+def _anchors(characters: frozenset[str]) -> re.Pattern[str]:
+    """Where a token may begin: one set, so that the search is fast; not inside a run of digits.
+
+    A character that begins words of the table only is passed over unless a second character of them follows.
+    """
+    entries = _word_entries()
+    special = {char for several, _ in _special_readers() for char in several} | set(CHINESE)
+    plain = {char for char, words_of in entries.items() if char not in special and all(len(e[0]) > 1 for e in words_of)}
+    seconds = {entry[0][1] for char in plain for entry in entries[char]}
+    every, lone, following = (re.escape("".join(sorted(some))) for some in (characters, plain, seconds))
+    return re.compile(f"[{every}](?<![0-9][0-9])(?:(?<![{lone}])|(?=[{following}]))")
 
 
 # --- plain words ----------------------------------------------------------------------------------------------

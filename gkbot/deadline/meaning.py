@@ -24,6 +24,7 @@ class Reading:
     doubts: list[tuple[str, str]] = field(default_factory=list)
     carries: int | None = None
     rule: str = ""
+    eve: bool = False  # 春节前: perhaps before the days off begin
 
 
 def due_value(day: date, at: time | None) -> date | datetime:
@@ -103,7 +104,8 @@ def bound(clause: Clause, point: Point, days: Stretch, frame: Frame, *, held: bo
         doubts.append(("part", f"“{point.part}”没有统一的截止日，请确认"))
     why = f"{_year_reason(point, days, frame)}{rule}"
     carried = due.year if point.year is not None or point.year_shift is not None else None
-    return Reading(clause.start, clause.end, schedule, why, alternatives, doubts, carried, rule="bound")
+    eve = point.festival is not None and clause.suffix == "before" and not days.sharp
+    return Reading(clause.start, clause.end, schedule, why, alternatives, doubts, carried, "bound", eve)
 
 
 def _due(clause: Clause, point: Point, days: Stretch) -> tuple[date, list[tuple[date, str]], str]:

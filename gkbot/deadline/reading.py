@@ -11,10 +11,11 @@ from gkbot.deadline.lexer import tokens
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.normal import Folded
 from gkbot.deadline.reader import Reader
-from gkbot.deadline.schedule import AfterEvent, By, Recurring, Roll, Schedule, Within
+from gkbot.deadline.schedule import AfterEvent, By, Recurring, Schedule, Within
 
 if TYPE_CHECKING:
     from gkbot.deadline.calendar import Calendar
+    from gkbot.deadline.reckoning import Reckoning
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,9 @@ def trace(text: str, *, issued: date, year: int | None = None, calendar: "Calend
 def _deadline(reading: Reading, folded: Folded, issued: date, calendar: "Calendar") -> Deadline:
     span = folded.span(reading.start, reading.end)
     schedule = reading.schedule
+    counted = None
     due: date | datetime | None = None
     start: date | None = None
-    why, provisional = reading.why, False
     if isinstance(schedule, By):
         due = meaning.due_value(schedule.due, schedule.at)
     elif isinstance(schedule, Within):
@@ -86,10 +87,9 @@ def _deadline(reading: Reading, folded: Folded, issued: date, calendar: "Calenda
     elif isinstance(schedule, Recurring):
         due, start = schedule.until, schedule.start
     elif isinstance(schedule, AfterEvent) and schedule.own_document:
-        due, provisional = _counted_from_issue(schedule, issued, calendar)
-        why = f"{why}，印发日期{meaning.day_words(issued)}，截止{due:%Y-%m-%d}"
-    others = tuple(Alternative(due=day, why=reason) for day, reason in reading.alternatives)
-    others += _holiday_eve(reading, schedule, calendar)
+        counted = _counted_from_issue(schedule, issued, calendar)
+        due = meaning.due_value(counted.due, counted.at) if counted else date.max
+    others = _alternatives(reading, schedule, calendar) if reading.alternatives or reading.eve else ()
     return Deadline(
         text=folded.source[span[0] : span[1]],
         span=span,
@@ -98,26 +98,46 @@ def _deadline(reading: Reading, folded: Folded, issued: date, calendar: "Calenda
         start=start,
         ambiguous=bool(others),
         alternatives=others,
-        doubts=tuple(Doubt(code=code, text=words, span=span) for code, words in reading.doubts),
-        provisional=provisional,
-        why=f"{why}。",
+        doubts=_doubts(reading, span) if reading.doubts else (),
+        provisional=counted is not None and counted.provisional,
+        why=f"{reading.why}。" if counted is None else f"{reading.why}{_counted_words(counted, issued)}。",
+        reckoning=counted,
     )
 
 
-def _counted_from_issue(schedule: AfterEvent, issued: date, calendar: "Calendar") -> tuple[date | datetime, bool]:
-    from gkbot.deadline.counting import count_from
+def _doubts(reading: Reading, span: tuple[int, int]) -> tuple[Doubt, ...]:
+    return tuple(Doubt(code=code, text=words, span=span) for code, words in reading.doubts)
+
+
+def _alternatives(reading: Reading, schedule: Schedule, calendar: "Calendar") -> tuple[Alternative, ...]:
+    others = tuple(Alternative(due=day, why=reason) for day, reason in reading.alternatives)
+    return others + _holiday_eve(schedule, calendar) if reading.eve and isinstance(schedule, By) else others
+
+
+def _counted_from_issue(schedule: AfterEvent, issued: date, calendar: "Calendar") -> "Reckoning | None":
+    """By the rules of a duty: an end on a rest day rolls (Civil Code art. 203)."""
+    from gkbot.deadline.occurrences import reckon
 
     try:
-        found = count_from(issued, schedule.amount, schedule.unit, calendar=calendar, roll=Roll.FOLLOWING)
+        return reckon(schedule, trigger=issued, calendar=calendar, roll=None)
     except OverflowError:
-        return date.max, True
-    return meaning.due_value(found.due, found.at), found.provisional
+        return None
 
 
-def _holiday_eve(reading: Reading, schedule: Schedule, calendar: "Calendar") -> tuple[Alternative, ...]:
+def _counted_words(counted: "Reckoning", issued: date) -> str:
+    """What became of the count: from when, and why the last day moved."""
+    from gkbot.deadline.day_words import full_day
+
+    moved = (
+        [step.text for step in counted.steps if step.day == counted.nominal] if counted.due != counted.nominal else []
+    )
+    doubtful = "，结果暂定" if counted.provisional else ""
+    ends = f"截止{full_day(counted.due)}（含当日）{doubtful}"
+    return "，".join(("", f"印发日期{full_day(issued)}", *moved, ends))
+
+
+def _holiday_eve(schedule: By, calendar: "Calendar") -> tuple[Alternative, ...]:
     """春节前 may mean before the days off begin: the last working day."""
-    if not isinstance(schedule, By) or not reading.why.endswith("（含当日）") or "前”截止到前一日" not in reading.why:
-        return ()
     try:
         day = calendar.workday_on_or_before(schedule.due)
     except OverflowError:
