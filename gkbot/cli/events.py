@@ -1,6 +1,7 @@
 """`gkbot done|ack|reopen|extend|event|adopt`: say what happened; nothing is ever overwritten."""
 
 import getpass
+from collections.abc import Callable
 from datetime import date, datetime
 
 import click
@@ -17,41 +18,36 @@ unit_option = click.option("--unit", metavar="单位", required=True, help="哪�
 period_option = click.option("--period", metavar="周期", help="哪一期，例 2026-03-25；不写时指当前这一期。")
 note_option = click.option("--note", metavar="文字", help="说明，例如公开网址。")
 actor_option = click.option("--actor", metavar="姓名", help="由谁登记，默认当前登录用户。")
+Function = Callable[..., int]
+
+
+def about_a_duty(function: Function) -> Function:
+    """What every command about one duty takes: the task, the unit, the period, a note, who records it."""
+    for option in (json_option, actor_option, note_option, period_option, unit_option, task_argument):
+        function = option(function)
+    return function
+
+
 EXIT_CODES = "\n\n退出码：0 已登记，1 规则文件有错，2 编号、单位或用法有错。"
 
 
 @command(help="登记办结：此后不再提醒。\n\n例：gkbot done GY2023-05 --unit 苍溪县 --note https://…" + EXIT_CODES)
-@task_argument
-@unit_option
-@period_option
-@note_option
-@actor_option
+@about_a_duty
 @click.option("--reported", is_flag=True, help="只是单位已报完成，尚待核实（同样停止提醒）。")
-@json_option
 def done(*, reported: bool, **facts: object) -> int:
     """Record that a duty is done, or that its unit says so."""
     return _record(EventKind.REPORTED if reported else EventKind.DONE, facts)
 
 
 @command(help="登记签收：单位已收到任务，提醒照常。\n\n例：gkbot ack GY2023-05 --unit 苍溪县" + EXIT_CODES)
-@task_argument
-@unit_option
-@period_option
-@note_option
-@actor_option
-@json_option
+@about_a_duty
 def ack(**facts: object) -> int:
     """Record that the unit has taken the task."""
     return _record(EventKind.ACKNOWLEDGED, facts)
 
 
 @command(help="退回补办：重新提醒。\n\n例：gkbot reopen GY2023-05 --unit 苍溪县 --note 链接打不开" + EXIT_CODES)
-@task_argument
-@unit_option
-@period_option
-@note_option
-@actor_option
-@json_option
+@about_a_duty
 def reopen(**facts: object) -> int:
     """Record that the work is not done after all."""
     return _record(EventKind.REOPENED, facts)
@@ -61,15 +57,10 @@ def reopen(**facts: object) -> int:
     help="登记延期：改按新的截止日提醒，并告知单位一次。\n\n"
     "例：gkbot extend GY2023-05 --unit 苍溪县 --to 2023-08-15 --by 王某 --basis 苍府办函〔2023〕8号" + EXIT_CODES
 )
-@task_argument
-@unit_option
+@about_a_duty
 @click.option("--to", "until", type=DAY, metavar="日期", required=True, help="新的截止日。")
 @click.option("--by", "approver", metavar="批准人", required=True, help="由谁批准。")
 @click.option("--basis", metavar="依据", required=True, help="批准的文件或单据。")
-@period_option
-@note_option
-@actor_option
-@json_option
 def extend(**facts: object) -> int:
     """Record an extension with its approver and paper."""
     return _record(EventKind.EXTENDED, facts)
