@@ -110,7 +110,18 @@ def _status(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001 - the command line catches the rest, once
+        return _tell_failure(error)
     return result if isinstance(result, int) else 0
+
+
+def _tell_failure(error: Exception) -> int:
+    """A mistake of the program's own: where it is, without the exception's text, which may hold a secret."""
+    from gkbot.service.logs import failure_in_short
+
+    click.echo(f"gkbot: 程序内部出错（{failure_in_short(error)}），没有做完的事下次会接着做。", err=True)
+    click.echo("请把这一行和所用的命令告诉维护人员。", err=True)
+    return EXIT_MISTAKES
 
 
 def use_utf8() -> None:

@@ -21,7 +21,7 @@ class EventFormatter(logging.Formatter):
         moment = datetime.fromtimestamp(record.created, self.zone).isoformat(timespec="seconds")
         facts = [f"{k}={_quoted(v)}" for k, v in vars(record).items() if k not in STANDARD_ATTRIBUTES]
         if record.exc_info and record.exc_info[1] is not None:
-            facts.append(f"error={_failure(record.exc_info[1])}")
+            facts.append(f"error={failure_in_short(record.exc_info[1])}")
         return " ".join([moment, record.levelname, _one_line(record.getMessage()), *facts])
 
 
@@ -39,7 +39,7 @@ def set_up_logs(zone: ZoneInfo, level: int = logging.INFO) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _failure(error: BaseException) -> str:
+def failure_in_short(error: BaseException) -> str:
     """Class and place of an exception; never its text, which may hold a secret address."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:

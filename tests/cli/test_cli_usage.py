@@ -103,3 +103,16 @@ def test_a_bad_line_of_a_batch_is_named_and_the_others_are_read(
     assert [json.loads(line)["id"] for line in out.splitlines()] == [1, 3]
     assert f"{batch}:2:1:" in err
     assert f"{batch}:3:1:" in err
+
+
+def test_a_failure_of_the_program_is_told_without_its_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def broken() -> None:
+        raise ZeroDivisionError("MARKED-SECRET")
+
+    monkeypatch.setattr("gkbot.cli.when._today", broken)
+    status, out, err = call(capsys, "when", "8月底前")
+    assert (status, out) == (1, "")
+    assert "ZeroDivisionError@" in err
+    assert "MARKED-SECRET" not in err
