@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gkbot.deadline.deadlines import Alternative, Deadline, Doubt
     from gkbot.deadline.extension import Extension
     from gkbot.deadline.occurrences import occurrences, reckon
-    from gkbot.deadline.reading import Trace, read, trace
+    from gkbot.deadline.reading import read
     from gkbot.deadline.reckoning import Reckoning, Step
     from gkbot.deadline.schedule import (
         AfterEvent,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Vague,
         Within,
     )
+    from gkbot.deadline.tracing import Trace, trace
     from gkbot.deadline.year_notice import CalendarFault, YearNotice
 
 __all__ = [
@@ -72,8 +73,9 @@ _HOMES = {
     "deadlines": ("Alternative", "Deadline", "Doubt"),
     "extension": ("Extension",),
     "occurrences": ("occurrences", "reckon"),
-    "reading": ("Trace", "read", "trace"),
+    "reading": ("read",),
     "reckoning": ("Reckoning", "Step"),
+    "tracing": ("Trace", "trace"),
     "year_notice": ("CalendarFault", "YearNotice"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -9,7 +9,7 @@ import re
 
 from gkbot.deadline import context_words as words
 from gkbot.deadline.clauses import Clause
-from gkbot.deadline.days import Frame, Stretch
+from gkbot.deadline.frame import Frame, Stretch
 from gkbot.deadline.surroundings import Surroundings, any_of
 
 # --- what stands before, up to the clause ---

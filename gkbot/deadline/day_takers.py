@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from gkbot.deadline import contexts, meaning, repeating
 from gkbot.deadline.clauses import Clause
-from gkbot.deadline.days import Stretch, stretch_of
+from gkbot.deadline.days import stretch_of
+from gkbot.deadline.frame import Stretch
 from gkbot.deadline.lexer import Token
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.memory import Memory

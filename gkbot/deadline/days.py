@@ -1,11 +1,11 @@
 """Points in time as days: which first and last day the words name, in the year they mean."""
 
-from calendar import isleap
-from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from gkbot.deadline.festivals import festival_day, lunar_day
+from gkbot.deadline.frame import Frame, NoSuchDay, Stretch
+from gkbot.deadline.month_days import month_length, nth_day
 from gkbot.deadline.point import Point
 
 if TYPE_CHECKING:
@@ -27,51 +27,6 @@ MONTH_PARTS = {
 }
 DOUBTFUL_PARTS = {"初", "中", "上旬", "中旬", "下旬", "上中旬", "中下旬"}
 SHIFTED_BACK = {0: 10}  # 0月1日 on web pages is 10月1日 with its 1 lost (facts/deadlines.md 1)
-
-
-_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-
-
-def month_length(year: int, month: int) -> int:
-    """Days of a month; `calendar.monthrange` works out a weekday as well, at ten times the cost."""
-    return 29 if month == 2 and isleap(year) else _LENGTHS[month - 1]
-
-
-class NoSuchDay(Exception):
-    """The words name no day: a 13th month, a festival beyond the table."""
-
-
-@dataclass(slots=True)
-class Frame:
-    """What the words leave open: the day of issue, the task year, and the year last written in the text.
-
-    Attributes:
-        carried: Year of the last deadline that names one.
-        told: Year last written in the sentence, deadline or not: 当年 is that one.
-    """
-
-    issued: date
-    year: int
-    calendar: "Calendar"
-    carried: int | None = None
-    told: int | None = None
-
-    @property
-    def current(self) -> int:
-        """The year of a point without one."""
-        return self.carried if self.carried is not None else self.year
-
-
-@dataclass(slots=True)
-class Stretch:
-    """The days a point names, first and last inclusive."""
-
-    first: date
-    last: date
-    at: time | None = None
-    sharp: bool = True  # a day or an end (底): 前 then includes it
-    doubts: list[tuple[str, str]] = field(default_factory=list)
-    year_written: bool = True
 
 
 def stretch_of(point: Point, frame: Frame) -> Stretch:
@@ -195,18 +150,6 @@ def _narrow(found: Stretch, nth: int, weekday: int | None, calendar: "Calendar")
         raise NoSuchDay
     found.first = found.last = day
     found.sharp = True
-
-
-def nth_day(year: int, month: int, nth: int, weekday: int | None, calendar: "Calendar") -> date | None:
-    """The nth such weekday or (None) workday of a month, from its end when negative; None where there is none."""
-    first, last = date(year, month, 1), date(year, month, month_length(year, month))
-    if weekday is None:
-        day = calendar.add_workdays(first - timedelta(days=1) if nth > 0 else last + timedelta(days=1), nth)
-    elif nth > 0:
-        day = first + timedelta(days=(weekday - first.isoweekday()) % 7, weeks=nth - 1)
-    else:
-        day = last - timedelta(days=(last.isoweekday() - weekday) % 7, weeks=-nth - 1)
-    return day if first <= day <= last else None
 
 
 def _quarter(year: int, quarter: int, point: Point) -> Stretch:

@@ -113,16 +113,24 @@ def _word_entries() -> dict[str, list[Entry]]:
 
 
 def _word_reader(entries: list[Entry]) -> Reader:
+    """One pattern for all words of a first character, the longest first, with what must stand around them."""
+    pattern = re.compile(
+        "|".join(
+            (f"(?<=[{re.escape(before)}])" if before else "")
+            + re.escape(word)
+            + (f"(?=[{re.escape(after)}])" if after else "")
+            for word, _, _, before, after in entries
+        )
+    ).match
+    meant = {word: (kind, value) for word, kind, value, _, _ in entries}
+
     def read_word(text: str, start: int) -> Token | None:
-        for word, kind, value, before, after in entries:
-            if text.startswith(word, start):
-                end = start + len(word)
-                if before and (not start or text[start - 1] not in before):
-                    continue
-                if after and text[end : end + 1] not in after:
-                    continue
-                return Token(kind, start, end, value, word) if kind else None
-        return None
+        match = pattern(text, start)
+        if match is None:
+            return None
+        word = match[0]
+        kind, value = meant[word]
+        return Token(kind, start, match.end(), value, word) if kind else None
 
     return read_word
 

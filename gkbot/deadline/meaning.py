@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from gkbot.deadline.clauses import Clause
-from gkbot.deadline.days import DOUBTFUL_PARTS, Frame, Stretch
+from gkbot.deadline.days import DOUBTFUL_PARTS
+from gkbot.deadline.frame import Frame, Stretch
 from gkbot.deadline.point import Point
 from gkbot.deadline.schedule import By, Schedule, Unit, Within
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from gkbot.deadline.clauses import Clause
-from gkbot.deadline.days import Frame, Stretch
+from gkbot.deadline.frame import Frame, Stretch
 from gkbot.deadline.lexer import Token
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.normal import Folded
@@ -23,6 +23,7 @@ class Memory:
         rhythm: Of the last recurrence in the sentence.
         first_day: Days, clause start and clause end of a first day that waits for its last.
         firm_year: The carried year goes on past a full stop.
+        verdicts: What became of each clause, where somebody wants to know (`trace`).
         stretch: The last stretch, which may limit a recurrence (2023—2025年每年).
     """
 
@@ -43,7 +44,7 @@ class Memory:
         self.rhythm: Freq | None = None
         self.stretch: Reading | None = None
         self.first_day: tuple[Stretch, int, int] | None = None
-        self.verdicts: list[tuple[Clause, str]] = []
+        self.verdicts: list[tuple[Clause, str]] | None = None
         self.sentence = 0
 
     def forget(self, place: int) -> None:

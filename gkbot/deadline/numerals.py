@@ -15,6 +15,9 @@ LONGEST = 9  # digits: nobody means more, and int() of a megabyte of digits take
 
 def number(words: str) -> int | None:
     """The value of a numeral (12, 十二, 二〇二三, 廿五, 一百二十), or None where it is none or too long."""
+    known = _KNOWN.get(words)
+    if known is not None:
+        return known
     if len(words) > LONGEST:
         return None
     if words.isdecimal():
@@ -46,3 +49,9 @@ def _by_places(words: str) -> int | None:
         else:
             return None
     return total + (pending or 0)
+
+
+# days, months, years and small amounts, which are nearly all that is written
+_KNOWN: dict[str, int] = {str(value): value for value in (*range(100), *range(1990, 2051))} | {
+    f"0{value}": value for value in range(10)
+}

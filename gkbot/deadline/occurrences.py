@@ -8,8 +8,8 @@ from heapq import merge
 from gkbot.deadline.calendar import Calendar
 from gkbot.deadline.counting import count_from, rolled
 from gkbot.deadline.day_words import full_day
-from gkbot.deadline.days import nth_day
 from gkbot.deadline.festivals import festival_day
+from gkbot.deadline.month_days import nth_day
 from gkbot.deadline.periods import (
     MONTHS,
     day_in_month,

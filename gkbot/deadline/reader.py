@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from gkbot.deadline.clauses import Clause
 from gkbot.deadline.count_takers import CountTakers
 from gkbot.deadline.day_takers import DayTakers
-from gkbot.deadline.days import NoSuchDay
+from gkbot.deadline.frame import NoSuchDay
 from gkbot.deadline.grammar import Parser
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.schedule import Ongoing, Vague
@@ -38,7 +38,8 @@ class Reader(DayTakers, CountTakers):
                 continue
             clause, following = parsed
             verdict = self._take(clause)
-            self.verdicts.append((clause, verdict))
+            if self.verdicts is not None:
+                self.verdicts.append((clause, verdict))
             if verdict == "deadline":
                 done = self.found[-1].end
             at = following if following > at else at + 1

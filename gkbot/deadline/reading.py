@@ -1,12 +1,11 @@
 """Every deadline in a text: fold, lex, parse, judge by the words around, and say what is meant."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from gkbot.deadline import meaning
-from gkbot.deadline.days import Frame
 from gkbot.deadline.deadlines import Alternative, Deadline, Doubt
+from gkbot.deadline.frame import Frame
 from gkbot.deadline.lexer import tokens
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.normal import Folded
@@ -16,25 +15,6 @@ from gkbot.deadline.schedule import AfterEvent, By, Recurring, Schedule, Within
 if TYPE_CHECKING:
     from gkbot.deadline.calendar import Calendar
     from gkbot.deadline.reckoning import Reckoning
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A clause the grammar found, and what became of it."""
-
-    words: str
-    span: tuple[int, int]
-    rule: str
-    verdict: str  # accepted, refused, first day …
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """How a text was read: `gkbot when --trace`."""
-
-    tokens: tuple[tuple[str, str, tuple[int, int]], ...]
-    steps: tuple[Step, ...]
-    deadlines: tuple[Deadline, ...]
 
 
 def read(text: str, *, issued: date, year: int | None = None, calendar: "Calendar") -> tuple[Deadline, ...]:
@@ -51,30 +31,11 @@ def read(text: str, *, issued: date, year: int | None = None, calendar: "Calenda
     if not found:
         return ()
     reader = Reader(folded, found, Frame(issued=issued, year=year or issued.year, calendar=calendar), calendar)
-    readings = reader.readings()
-    return tuple(_deadline(reading, folded, issued, calendar) for reading in readings)
+    return tuple([deadline_of(reading, folded, issued, calendar) for reading in reader.readings()])
 
 
-def trace(text: str, *, issued: date, year: int | None = None, calendar: "Calendar") -> Trace:
-    """The same with its intermediate steps."""
-    folded = Folded(text)
-    found = tokens(folded.text)
-    reader = Reader(folded, found, Frame(issued=issued, year=year or issued.year, calendar=calendar), calendar)
-    deadlines = tuple(_deadline(reading, folded, issued, calendar) for reading in reader.readings())
-    shown = tuple((token.kind, token.word, folded.span(token.start, token.end)) for token in found)
-    steps = tuple(
-        Step(
-            text[slice(*folded.span(clause.start, clause.end))],
-            folded.span(clause.start, clause.end),
-            clause.rule,
-            verdict,
-        )
-        for clause, verdict in reader.verdicts
-    )
-    return Trace(shown, steps, deadlines)
-
-
-def _deadline(reading: Reading, folded: Folded, issued: date, calendar: "Calendar") -> Deadline:
+def deadline_of(reading: Reading, folded: Folded, issued: date, calendar: "Calendar") -> Deadline:
+    """A reading as a deadline: its days, its words in the original, its doubts."""
     span = folded.span(reading.start, reading.end)
     schedule = reading.schedule
     counted = None

@@ -4,7 +4,7 @@ import re
 from datetime import date, time
 
 from gkbot.deadline.clauses import Clause
-from gkbot.deadline.days import Stretch
+from gkbot.deadline.frame import Stretch
 from gkbot.deadline.marks import marks
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.schedule import Freq, Mark, Recurring, Unit

@@ -16,8 +16,15 @@ TEN_DAYS = (10, 20, -1)  # the last days of 上旬, 中旬, 下旬
 
 
 def longest_first(several: list[str]) -> str:
-    """Words as an alternation of a pattern."""
-    return "|".join(map(re.escape, sorted(several, key=len, reverse=True)))
+    """Words as an alternation of a pattern that takes the longest; words with one beginning share a branch."""
+    tails: dict[str, list[str]] = {}
+    for word in several:
+        tails.setdefault(word[0], []).append(word[1:])
+    return "|".join(re.escape(first) + ("" if rest == [""] else f"(?:{_tails(rest)})") for first, rest in tails.items())
+
+
+def _tails(rest: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(rest, key=len, reverse=True)))
 
 
 _EVERY = re.compile(
