@@ -118,8 +118,8 @@ def mail_address(text: str) -> str:
 def unit(text: str) -> UnitAnswer:
     """名称=邮箱, or the name alone."""
     name, _, email = text.replace("＝", "=").partition("=")
-    if _COMMA.search(name):
-        raise NotUnderstood(f"“{name}”里有逗号：一次写一个单位。")
+    if _COMMA.search(name) or "、" in name:
+        raise NotUnderstood(f"“{name}”里有顿号或逗号：一次写一个单位。")
     return UnitAnswer(name=words(name), email=mail_address(email) if email.strip() else None)
 
 

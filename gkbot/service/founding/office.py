@@ -61,10 +61,12 @@ def try_out(made: Draft, today: date) -> None:
     """
     refuse_present(made.folder, made.dotenv[0] if made.dotenv else None)
     root = made.folder.parent
-    present = {file.path: file.data for file in load(root).files} if root.is_dir() else {}
+    before = load(root, today) if root.is_dir() else None
+    present = {file.path: file.data for file in before.files} if before else {}
+    known = set(before.errors) if before else set()
     new = {f"{made.folder.name}/{name}": text.encode() for name, text in made.files.items()}
     result = load_files({**present, **new}, today, shown_root=str(root))
-    errors = [problem for problem in result.errors if Path(problem.place.file).parent == made.folder]
+    errors = [problem for problem in result.errors if problem not in known]
     if errors:
         raise RulesBroken(errors)
     if made.dotenv is not None:
