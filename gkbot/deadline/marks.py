@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 from gkbot.deadline.festivals import SOLAR_FESTIVALS
+from gkbot.deadline.month_days import month_length
 from gkbot.deadline.point import Point
 from gkbot.deadline.schedule import Freq, Mark
 
 PERIOD_MONTHS = {Freq.YEARLY: 12, Freq.HALFYEARLY: 6, Freq.QUARTERLY: 3}
 LAST = -1
 FRIDAY = 5
+COMMON_YEAR = 2023
 # part of a month → its last day; 月初 by habit ends on the 5th (facts/deadlines.md 4)
 PART_DAYS = {
     None: LAST, "底": LAST, "末": LAST, "初": 5, "中": 20, "上旬": 10, "中旬": 20, "下旬": LAST,
@@ -76,7 +78,11 @@ def _in_months(freq: Freq, point: Point, *, before: bool) -> Mark | None:
     if point.month_shift is not None:
         return Mark(month=1, day=day, later=1) if point.month_shift == 1 else Mark(month=size, day=day, later=later)
     if point.month is not None:
-        return Mark(month=(point.month - 1) % size + 1, day=day, later=later) if 1 <= point.month <= 12 else None
+        if not 1 <= point.month <= 12:
+            return None
+        # of 每半年（6月30日、12月31日） both are ends, though their numbers differ
+        ends = size < 12 and day >= month_length(COMMON_YEAR, point.month)
+        return Mark(month=(point.month - 1) % size + 1, day=LAST if ends else day, later=later)
     if point.quarter is not None or point.half is not None:
         month = 3 * point.quarter if point.quarter is not None else 6 * (point.half or 1)
         if point.nth_month is not None and point.quarter is not None:
@@ -89,7 +95,7 @@ def _festival(name: str, *, before: bool) -> Mark:
     """春节前: the day before, as a bound reads it."""
     if name not in SOLAR_FESTIVALS:
         return Mark(festival=f"{name}前" if before else name)
-    day = date(2023, *SOLAR_FESTIVALS[name]) - timedelta(days=before)
+    day = date(COMMON_YEAR, *SOLAR_FESTIVALS[name]) - timedelta(days=before)
     return Mark(month=day.month, day=day.day)
 
 

@@ -32,7 +32,7 @@ def read_point(text: str, tokens: Sequence[Token], at: int) -> tuple[Point, int]
         return None
     first = tokens[at]
     point = Point(first.start, first.end)
-    if first.kind == "day" and text.startswith("月", first.start - 1) and first.start and not _follows(tokens, at):
+    if first.kind == "day" and _has_lost_month(text, tokens, at):
         point.lost_month = True
     here = _year(point, first, at)
     if here == at:
@@ -47,9 +47,12 @@ def read_point(text: str, tokens: Sequence[Token], at: int) -> tuple[Point, int]
     return point, here
 
 
-def _follows(tokens: Sequence[Token], at: int) -> bool:
-    """A token ends where this one begins."""
-    return at > 0 and tokens[at - 1].end == tokens[at].start
+def _has_lost_month(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """?月20日: 月 stands before the day with nothing that could be its number, and no word that ends in it."""
+    place = tokens[at].start - 1
+    if place < 0 or text[place] != "月" or (at and tokens[at - 1].end > place):
+        return False
+    return place == 0 or not "一" <= text[place - 1] <= "\u9fff"
 
 
 def _year(point: Point, token: Token, at: int) -> int:

@@ -12,7 +12,8 @@ NUM = f"(?:[0-9]+|[{CHINESE}][{CHINESE}O]*)"
 DAY = "[一二三四五六日天]"
 WEEK = "(?:周|星期|礼拜)"
 TIMES = "[次回遍场轮期篇条份件个批家名]"
-TEN_DAYS = (10, 20, -1)  # the last days of 上旬, 中旬, 下旬
+# the last days of 上旬, 中旬, 下旬 and of the two halves of a month
+PARTS_OF_MONTH = {"旬": (10, 20, -1), "半月": (15, -1), "半个月": (15, -1)}
 
 
 def longest_first(several: list[str]) -> str:
@@ -28,7 +29,7 @@ def _tails(rest: list[str]) -> str:
 
 
 _EVERY = re.compile(
-    rf"(每隔|每|隔)(?:一?个|一)?(?:({NUM})个?)?(?:自然|财政|会计|公历)?({longest_first(list(words.PERIODS))})"
+    rf"(每隔|每逢|每|隔)(?:一?个|一)?(?:({NUM})个?)?(?:自然|财政|会计|公历)?({longest_first(list(words.PERIODS))})"
 )
 _WEEKLY = re.compile(rf"每个?{WEEK}的?{WEEK}?({DAY}(?!{TIMES})(?:(?:[、和及与]|以及){WEEK}?{DAY}(?!{TIMES}|[0-9]))*)")
 _MONDAY = re.compile(r"[前之以上中下、和及与至的,。;:|)]|$|例会|召开|为|[0-9]|报送|上报|向|定期|晚|早")
@@ -38,7 +39,7 @@ _DEED = f"(?:半年|[周月季年日旬])(?:{words.RHYTHM_DEEDS})"
 _LONE_DEED = re.compile(_DEED)
 _DEEDS = re.compile(f'{_DEED}(?:"?[、,和]"?{_DEED})+')
 _ONE_EACH = re.compile(
-    rf"(?:一(季度|[周月季年日旬])|(半年))一(?!{TIMES}|[日月年定般些度])(?=[\u4e00-\u9fff])(?:{words.RHYTHM_DEEDS})?"
+    rf"(?:一(季度|[周月季年日旬])|(半年|半月))一(?!{TIMES}|[日月年定般些度])(?=[\u4e00-\u9fff])(?:{words.RHYTHM_DEEDS})?"
 )
 _AFTER_PERIOD = re.compile(rf"([月季])(?=后{NUM}(?:个?工作)?日[内前])")
 
@@ -84,7 +85,7 @@ def read_one_each(text: str, start: int) -> Token | None:
 def _rhythm(match: re.Match[str], period: str, interval: int, *, spaced: bool = False) -> Token:
     """`more` names the days of a period, `unit` says that the interval may be one longer (每隔2年)."""
     freq, size = words.PERIODS[period]
-    days = TEN_DAYS if period == "旬" else ()
+    days = PARTS_OF_MONTH.get(period, ())
     unit = Unit.YEARS if spaced else None
     return Token("every", match.start(), match.end(), interval * size, freq.value, unit, days)
 

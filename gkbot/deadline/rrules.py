@@ -49,7 +49,11 @@ def sorted_by(schedule: Recurring) -> list[str]:
         return [_in_period(mark) for mark in schedule.marks]
     starts = range(0, 12, size) if schedule.interval == 1 else (0,)
     named = [(mark.month or size) for mark in schedule.marks]
-    days = [(month + start, mark) for start in starts for month, mark in zip(named, schedule.marks, strict=True)]
+    days = [
+        ((month + start - 1) % 12 + 1, mark)
+        for start in starts
+        for month, mark in zip(named, schedule.marks, strict=True)
+    ]
     return list(dict.fromkeys(_in_year(month, mark) for month, mark in days))
 
 
@@ -105,7 +109,7 @@ def _yearly_rules(schedule: Recurring) -> Iterator[str]:
         if schedule.freq is not Freq.YEARLY and schedule.interval > 1:
             yield _rule(schedule, "MONTHLY", size * schedule.interval, list(days))
             continue
-        every = sorted(month + start for month in months for start in range(0, 12, size))
+        every = sorted({(month + start - 1) % 12 + 1 for month in months for start in range(0, 12, size)})
         # BYSETPOS picks from the whole set of a year: then each month is a rule of its own
         for group in ([month] for month in every) if "BYSETPOS" in days[-1] else (every,):
             parts = [f"BYMONTH={','.join(map(str, group))}", *days]

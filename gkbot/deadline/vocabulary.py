@@ -98,6 +98,8 @@ PERIODS: dict[str, tuple[Freq, int]] = {
     "学期": (Freq.HALFYEARLY, 1),
     "季": (Freq.QUARTERLY, 1),
     "季度": (Freq.QUARTERLY, 1),
+    "半个月": (Freq.MONTHLY, 1),  # twice a month: see rhythm_patterns
+    "半月": (Freq.MONTHLY, 1),
     "月": (Freq.MONTHLY, 1),
     "月度": (Freq.MONTHLY, 1),
     "月份": (Freq.MONTHLY, 1),

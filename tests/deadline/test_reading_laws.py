@@ -1,5 +1,6 @@
 """Laws of reading that hold for every text."""
 
+import re
 import sys
 from datetime import date, timedelta
 from pathlib import Path
@@ -125,6 +126,14 @@ def _calls(text: str) -> int:
     finally:
         sys.setprofile(before)
     return calls
+
+
+@pytest.mark.parametrize("text", ["每季度后7个月内", "每季度批复后半年", "每半年结束后10个月内"])
+def test_months_past_the_end_of_the_year_are_months_of_the_next(text: str) -> None:
+    named = re.findall(r"(\d\d)-", json(text)[0]["recurrence"]["by"])
+
+    assert named
+    assert all(1 <= int(month) <= 12 for month in named)
 
 
 def test_random_words_of_deadlines_do_no_harm() -> None:
