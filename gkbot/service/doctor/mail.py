@@ -14,7 +14,7 @@ from gkbot.service.sending import mail_server
 REPORT = Report("smtp", "邮件服务器")
 SECONDS = 8.0
 PHASES = {"connect": "连接", "ehlo": "打招呼", "starttls": "加密", "login": "登录"}
-_CERTIFICATE = "证书不对（域名不符、过期，或者自建机构不被信任）：找邮件管理员；不要改成 none 绕过去"
+_CERTIFICATE = "域名不符、过期，或者自建机构不被信任：找邮件管理员；不要改成 none 绕过去"
 
 
 def probe_mail(patient: Patient) -> Finding:
@@ -35,7 +35,8 @@ def probe_mail(patient: Patient) -> Finding:
     except Refused as refused:
         return _refused(server, where, phase, refused)
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
-        return REPORT.bad(f"{where} {PHASES[phase]}不成：{type(error).__name__}", _cure(error, server))
+        cause, cure = _cause_and_cure(error, server)
+        return REPORT.bad(f"{where} {PHASES[phase]}不成：{cause}", cure)
     finally:
         line.close()
     if server.user is None:
@@ -55,17 +56,20 @@ def _refused(server: MailServer, where: str, phase: str, refused: Refused) -> Fi
     return REPORT.bad(message, cures.get(phase, "问邮件管理员这台服务器许不许本机连接"))
 
 
-def _cure(error: Exception, server: MailServer) -> str:
+def _cause_and_cure(error: Exception, server: MailServer) -> tuple[str, str]:
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
+        error = error.__context__  # smtplib tells a timeout as a lost line
     match error:
         case ssl.SSLCertVerificationError():
-            return _CERTIFICATE
+            return "证书不被信任", _CERTIFICATE
         case ssl.SSLError():
-            return f"端口 {server.port} 可能不是 ssl 的：ssl 用 465，starttls 用 587"
+            return "加密没有谈成", f"端口 {server.port} 可能不是 ssl 的：ssl 用 465，starttls 用 587"
         case socket.gaierror() | UnicodeError():
-            return "没有这个域名：核对 GKBOT_SMTP_HOST，检查本机的域名解析"
+            return "没有这个域名", "核对 GKBOT_SMTP_HOST，检查本机的域名解析"
         case ConnectionRefusedError():
-            return "那个端口没有服务：核对 GKBOT_SMTP_HOST、GKBOT_SMTP_PORT"
+            return "那个端口没有服务", "核对 GKBOT_SMTP_HOST、GKBOT_SMTP_PORT"
         case TimeoutError():
-            return "对方没有答复：检查网络和防火墙；连接方式和端口要配得上（ssl 465，starttls 587）"
+            return "对方没有答复", "检查网络和防火墙；连接方式和端口要配得上（ssl 465，starttls 587）"
         case _:
-            return "检查网络，核对 GKBOT_SMTP_HOST、GKBOT_SMTP_PORT 和 GKBOT_SMTP_SECURITY"
+            cure = "检查网络，核对 GKBOT_SMTP_HOST、GKBOT_SMTP_PORT 和 GKBOT_SMTP_SECURITY"
+            return f"线路中断（{type(error).__name__}）", cure
