@@ -14,7 +14,7 @@ _PROBE_TABLE = "gkbot_write_probe"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseCondition:
-    """What a look at the database showed; it answered and could be written.
+    """What a look at the database showed; it answered, and could be written if that was tried.
 
     Attributes:
         name: The address without password.
@@ -32,15 +32,19 @@ class DatabaseCondition:
     path: Path | None
 
 
-def database_condition(url: str, *, clock: Clock) -> DatabaseCondition:
-    """Connect, read, and write something that is taken back at once.
+def database_condition(url: str, *, clock: Clock, writes: bool = True) -> DatabaseCondition:
+    """Connect, read, and write something that is gone again at once.
+
+    Args:
+        writes: Try writing; False only looks.
 
     Raises:
         LedgerError: It cannot be reached, read or written; the text says what to do.
     """
     database = Database(url, clock=clock)
     try:
-        _try_writing(database)
+        if writes:
+            _try_writing(database)
         with database.reading() as connection:
             return DatabaseCondition(
                 name=database.name,

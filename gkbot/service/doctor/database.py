@@ -28,7 +28,7 @@ def is_current(patient: Patient) -> bool:
     if not ledger_exists(url):
         return False
     try:
-        found = database_condition(url, clock=patient.clock)
+        found = database_condition(url, clock=patient.clock, writes=False)
     except LedgerError:
         return False
     return found.version == found.wanted
