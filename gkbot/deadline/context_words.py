@@ -140,7 +140,7 @@ STATES = (
 # 提前一年完成: the end has been reached
 REACHED = ("完成", "实现", "达到", "达标", "建成", "竣工", "交付", "退休", "量产", "脱贫", "摘帽")
 # times that were counted up, not asked for: 全年共召开4次
-COUNTED_UP = ("共", "累计", "先后", "已", "合计", "总计")
+COUNTED_UP = ("[0-9](?:亿|万)", "共", "累计", "先后", "已", "合计", "总计")
 TOLD = ("[^为除]了", "发现", "取得", "参加人", "参训", "受益", "圆满", "成效", "整改问题", "完成率")
 # what is done in a part of the year to come: 三季度开工
 ACTS = (
@@ -165,3 +165,8 @@ FORETOLD = (
 )
 # a plan's years as a time one lives in, not as an end: “十四五”时期是…
 ERAS = ("是", "以来", "我[国省市县区]", "面临", "处于", "将是", "既是", "也是", "正是", "的发展")
+# a name in which a part of the year stands: 2023年第四季度检查方案
+NAMED_ACTS = (
+    "方案", "公告", "通知", "发布会", "计划", "工作安排", "工作总结", "要点", "办法", "名单", "情况", "简报", "通报",
+    "结果", "纪要", "报告", "简章", "成绩", "公示",
+)  # fmt: skip

@@ -29,6 +29,7 @@ _ARRANGE = re.compile(
 )
 _ACTS = re.compile(rf",?[^,。;|]{{0,12}}?{any_of((*words.FINISHING, *words.ARRANGING, *words.ACTS))}")
 _FORETOLD = re.compile(rf"[^。;|]{{0,24}}?{any_of(words.FORETOLD)}")
+_NAMED_ACT = re.compile(rf"[^,。;|]{{0,16}}?{any_of(words.NAMED_ACTS)}(?:[的》)和|。]|$)")
 _ERA = re.compile(any_of(words.ERAS))
 _WEB_TIME = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2} ?[0-9]{1,2}:|.*[0-9]:[0-9]{2}:[0-9]{2}$")
 _BEGINS = re.compile(rf"(?:左右|前后|正式|全面|陆续|将|陆|续|起|零时|[0-9]{{1,2}}时)*{any_of(words.BEGINNING)}")
@@ -136,7 +137,9 @@ def _is_planned(around: Surroundings, days: Stretch, frame: Frame) -> bool:
     running = days.first <= frame.issued <= days.last and (days.last - days.first).days > LONGEST_MONTH
     if (days.first <= frame.issued and not running) or around.left[-1:] not in _CLAUSE_OPENERS:
         return False
-    return _ACTS.match(around.right) is not None and _FORETOLD.match(around.right) is None
+    if _FORETOLD.match(around.right) or _NAMED_ACT.match(around.right):
+        return False
+    return _ACTS.match(around.right) is not None
 
 
 def arranges(around: Surroundings) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from gkbot.deadline.lexer import Token
 from gkbot.deadline.point import Point
+from gkbot.deadline.vocabulary import DASHES
 
 _BETWEEN = (",", " ", "的", "(", ")(", "),")
 
@@ -15,7 +16,12 @@ def time_of_day(text: str, tokens: Sequence[Token], here: int, point: Point) -> 
     while here < len(tokens):
         token = tokens[here]
         gap = token.start - point.end
-        if gap and (gap > 2 or text[point.end : token.start] not in _BETWEEN):
+        between = text[point.end : token.start] if gap else ""
+        if between in DASHES and point.hour is not None and token.kind in ("hour", "clock"):
+            _set_hour(point, token, later)  # 9:00-11:30 ends at half past eleven
+            point.end, here = token.end, here + 1
+            continue
+        if gap and (gap > 2 or between not in _BETWEEN):
             break
         if token.kind == "noted" or (token.kind == "weekday" and point.weekday is None and gap <= 1):
             point.noted_weekday = token.value
