@@ -1,6 +1,9 @@
 """The codes of `gkbot check`: what each means and how to mend it; a code never changes its meaning."""
 
+import re
 from dataclasses import dataclass
+
+from gkbot.rulebook.names import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,8 @@ class Code:
     explanation: str
     cure: str
 
+
+_LOOK_LIKE_DIGITS = {ord("I"): "1", ord("L"): "1", ord("O"): "0"}
 
 CODES: dict[str, Code] = {
     # 10x: the file as a whole
@@ -125,6 +130,11 @@ CODES: dict[str, Code] = {
     "GK175": Code("引号没有配对", "引号要成对，引号外面不能再有文字。", "补上引号，或者用单引号把整段文字括起来。"),
     "GK176": Code("特殊符号开头", "以这个符号开头的文字在YAML里另有含义。", "用单引号把文字括起来。"),
     "GK177": Code("括号没有配对", "方括号或花括号要成对，中间用英文逗号。", "补上括号，或者改成一行一项的写法。"),
+    # 18x: “已知” notes
+    "GK180": Code("“已知”没有写理由", "没有理由，后来的人不知道谁核对过、为什么可以接受。", "写明谁、哪一天、为什么。"),
+    "GK181": Code("“已知”的代码不认识", "“已知”要写明接受的是哪个代码。", "照抄检查结果里位置后面的代码。"),
+    "GK182": Code("“已知”用不上了", "它接受的警告或提示已经没有了，留着会盖住以后的新问题。", "删掉这条注释。"),
+    "GK183": Code("“已知”不能接受错误", "有错误的文件不会生效，只有警告和提示可以接受。", "改正错误，删掉这条注释。"),
     # 2xx: rule tests (*.test.yaml)
     "GK200": Code("规则测试读不出来", "测试文件不存在或者没有权限。", "检查路径和权限。"),
     "GK201": Code("测试没有对应的规则", "“规则”指的文件或文件夹里没有任务。", "路径从测试文件所在的文件夹写起。"),
@@ -137,3 +147,20 @@ CODES: dict[str, Code] = {
         "与预期不符", "按现在的规则，当天发的提醒和用例写的不一样。", "规则写错了改规则；规则有意改动的，改用例的预期。"
     ),
 }
+
+
+def full_code(written: str) -> str:
+    """A code as people type it (gk104, 104, GK 104) in its full form."""
+    text = "".join(written.split()).upper()
+    return f"GK{text}" if re.fullmatch(r"\d+", text, re.ASCII) else text
+
+
+def near_codes(code: str, count: int = 3) -> list[str]:
+    """Known codes that look like `code`, best first: those that begin alike before those that end alike."""
+    digits = code.translate(_LOOK_LIKE_DIGITS)
+    close = nearest(digits, list(CODES), len(CODES))
+    return sorted(close, key=lambda each: -_begun_alike(each, digits))[:count]
+
+
+def _begun_alike(one: str, other: str) -> int:
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -7,6 +7,7 @@ from gkbot.rulebook.calendars import PlacedNotice, read_notice
 from gkbot.rulebook.contacts import PlacedPlan, RawGroup, read_admins, read_groups, read_plans, read_units
 from gkbot.rulebook.fields import Fields
 from gkbot.rulebook.keys import DEFAULTS, DOCUMENT, FILE, FORMAT_VERSION
+from gkbot.rulebook.known import KnownNote, read_notes
 from gkbot.rulebook.nodes import parse
 from gkbot.rulebook.raw_tasks import Common, RawTask, read_common, read_tasks
 from gkbot.rulebook.source import Source, decode
@@ -20,6 +21,7 @@ class Content:
 
     Attributes:
         path: Within the rules folder.
+        known: The “已知” notes in it.
         problems: Mistakes that show without other files.
     """
 
@@ -34,6 +36,7 @@ class Content:
     plans: tuple[PlacedPlan, ...] = ()
     admins: tuple[Admin, ...] = ()
     notice: PlacedNotice | None = None
+    known: tuple[KnownNote, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -72,6 +75,7 @@ def read_content(path: str, shown: str, data: bytes) -> Content:
         plans=tuple(plan for each in roots for plan in read_plans(each, folder)),
         admins=tuple(admin for each in roots for admin in read_admins(each, folder)),
         notice=read_notice(root),
+        known=read_notes(source),
         problems=(),
     )
     object.__setattr__(content, "problems", tuple(source.problems))

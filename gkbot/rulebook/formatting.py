@@ -10,13 +10,16 @@ _INDENT = " " * 4
 
 
 def format_problem(problem: Problem) -> str:
-    """Place, code and sentence; source line; carets counted in screen cells; the way out."""
+    """Place, code and sentence; source line; carets counted in screen cells; the way out, or why it may stand."""
     place = problem.place
-    head = f"{place.file}:{place.line}:{place.column}: {problem.code} {_LABELS[problem.severity]}{problem.message}"
+    label = _LABELS[problem.severity] if problem.accepted is None else "已知："
+    head = f"{place.file}:{place.line}:{place.column}: {problem.code} {label}{problem.message}"
     lines = [head]
     if problem.source is not None and problem.source.strip():
         lines += _marked(problem.source, place.column - 1, _end_column(problem) - 1)
-    if problem.fix:
+    if problem.accepted is not None:
+        lines.append(f"{_INDENT}已接受：{problem.accepted}")
+    elif problem.fix:
         lines.append(_INDENT + problem.fix)
     return "\n".join(lines)
 

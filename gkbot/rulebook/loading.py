@@ -5,7 +5,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from gkbot.rulebook.calendars import with_notices
 from gkbot.rulebook.checks import across_files, problem_without_text
 from gkbot.rulebook.contents import Content, read_content
 from gkbot.rulebook.directory import Directory
+from gkbot.rulebook.known import set_apart
 from gkbot.rulebook.names import NameBook, upward
 from gkbot.rulebook.phrases import PhraseReader
 from gkbot.rulebook.tasks import TaskMaker
@@ -99,7 +100,10 @@ class Loader:
             tasks += made
             found += [*content.problems, *doubts]
         found += across_files(contents, tasks, calendar, today, prefix)
-        return _result(contents, scope, tasks, calendar, found, rules)
+        notes = {content.source.path: content.known for content in contents if content.known}
+        archived = {content.source.path for content in contents if _is_archived(content, today)}
+        found, accepted = set_apart(found, notes, archived)
+        return replace(_result(contents, scope, tasks, calendar, found, rules), accepted=_ordered(accepted))
 
     def _read_all(self, rules: Mapping[str, bytes], prefix: str) -> list[Content]:
         keys = [(path, prefix, hashlib.sha256(data).digest()) for path, data in rules.items()]
@@ -198,13 +202,10 @@ def _result(
     problems: Iterable[Problem],
     rules: Mapping[str, bytes],
 ) -> LoadResult:
-    ordered = sorted(
-        dict.fromkeys(problems),
-        key=lambda each: (each.place.file, each.place.line, each.place.column, each.code),
-    )
+    ordered = _ordered(problems)
     files = tuple(SourceFile(path=path, data=data) for path, data in rules.items())
     if any(problem.severity is Severity.ERROR for problem in ordered):
-        return LoadResult(book=None, problems=tuple(ordered), files=files)
+        return LoadResult(book=None, problems=ordered, files=files)
     book = Rulebook(
         documents=tuple(content.document for content in contents if content.document),
         tasks=tuple(tasks),
@@ -217,7 +218,13 @@ def _result(
         tasks_by_id={task.id: task for task in tasks},
         names=scope.directory.names,
     )
-    return LoadResult(book=book, problems=tuple(ordered), files=files)
+    return LoadResult(book=book, problems=ordered, files=files)
+
+
+def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each once, by file, line and column."""
+    once = dict.fromkeys(problems)
+    return tuple(sorted(once, key=lambda each: (each.place.file, each.place.line, each.place.column, each.code)))
 
 
 def digest(files: Mapping[str, bytes]) -> str:

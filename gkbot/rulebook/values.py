@@ -37,6 +37,7 @@ class Problem:
         message: What is wrong, one Chinese sentence in the author's words.
         fix: The way out, or None.
         source: The text of the line, for the caret; None where there is none.
+        accepted: The reason why a “已知” note beside it lets it stand; None while nobody has.
     """
 
     place: Place
@@ -45,9 +46,11 @@ class Problem:
     message: str
     fix: str | None = None
     source: str | None = None
+    accepted: str | None = None
 
     def as_json(self) -> dict[str, object]:
         """The object of `gkbot check --json`."""
+        known = {} if self.accepted is None else {"accepted": self.accepted}
         return {
             "file": self.place.file,
             "line": self.place.line,
@@ -58,6 +61,7 @@ class Problem:
             "code": self.code,
             "message": self.message,
             "fix": self.fix,
+            **known,
         }
 
 
@@ -306,13 +310,15 @@ class LoadResult:
 
     Attributes:
         book: None where an error is among the problems.
-        problems: By file, line and column.
+        problems: By file, line and column; without the accepted ones.
         files: What was read, so that the last good version can be kept.
+        accepted: Doubts that a “已知” note in the file lets stand, in the same order.
     """
 
     book: Rulebook | None
     problems: tuple[Problem, ...]
     files: tuple[SourceFile, ...]
+    accepted: tuple[Problem, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
