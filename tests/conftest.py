@@ -1,5 +1,8 @@
 """What all tests share: the option that rewrites the golden messages."""
 
+import os
+from collections.abc import Generator
+
 import pytest
 
 
@@ -12,3 +15,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be rewritten."""
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under TEST_REQUIRE_ALL (CI) a test that skips has failed: what it needs should have been there."""
+    report = yield
+    if report.skipped and os.environ.get("TEST_REQUIRE_ALL") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, but TEST_REQUIRE_ALL is set: {report.longrepr}"
+    return report

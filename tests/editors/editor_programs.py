@@ -49,6 +49,6 @@ def _install(folder: Path) -> None:
 
 def lacking(reason: str) -> NoReturn:
     """Skip, or fail where everything must be tested."""
-    if os.environ.get("GKBOT_TEST_REQUIRE_ALL"):
+    if os.environ.get("TEST_REQUIRE_ALL"):
         pytest.fail(reason)
     pytest.skip(reason)

@@ -10,7 +10,7 @@ from editor_programs import language_server
 from editor_samples import DOCUMENT, TASK, WRONG, Wrong
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = sorted((ROOT / "rules").rglob("*.yaml"))
+RULES = sorted(path for path in (ROOT / "rules").rglob("*.yaml") if not path.name.endswith(".test.yaml"))
 NEW_TASK = """编号: ${1:编号}
   事项: ${2:做什么}
   条款: ${3:条款}
