@@ -1,4 +1,4 @@
-"""What all tests share: the option that rewrites the golden messages."""
+"""What all tests share: golden messages are rewritten on demand, and nothing may skip in CI."""
 
 import os
 from collections.abc import Generator

@@ -89,9 +89,7 @@ def test_a_batch_answers_line_by_line_in_order(tmp_path: Path, capsys: pytest.Ca
     assert [[d["due"] for d in answer["deadlines"]] for answer in answers] == [["2023-08-31"], [], ["2024-08-31"]]
 
 
-def test_a_bad_line_of_a_batch_is_named_and_the_others_are_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-):
+def test_a_bad_line_of_a_batch_is_named_and_the_others_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     batch = tmp_path / "phrases.jsonl"
     batch.write_text(
         '{"id": 1, "text": "8月底前", "ref": "2023-05-17"}\nnot json\n{"id": 2, "text": "x", "ref": "2023-02-30"}\n'
