@@ -106,7 +106,7 @@ def test_events_come_back_as_recorded(ledger: Ledger) -> None:
 
 def test_a_naive_moment_is_refused(ledger: Ledger) -> None:
     with pytest.raises(StatementError, match="naive"):
-        ledger.record(NewEvent(kind=EventKind.DONE, task="T", at=datetime(2023, 1, 1), actor="x"))  # noqa: DTZ001 - the mistake meant
+        ledger.record(NewEvent(kind=EventKind.DONE, task="T", at=datetime(2023, 1, 1), actor="x"))
 
 
 def test_missed_days_are_on_record_as_caught_up(ledger: Ledger) -> None:

@@ -10,7 +10,7 @@ from gkbot.errors import UsageError
 from gkbot.rulebook import load
 from gkbot.service.workbook.saving import save_all
 
-AT = datetime(2026, 3, 5, 9, 0, 0)  # noqa: DTZ001 - the office's own time
+AT = datetime(2026, 3, 5, 9, 0, 0)
 
 
 def office(tmp_path: Path) -> tuple[Path, dict[str, bytes], dict[str, bytes]]:

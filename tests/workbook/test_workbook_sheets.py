@@ -61,7 +61,7 @@ def test_what_can_be_edited_is_text_and_what_is_computed_is_grey(tmp_path: Path)
 def test_days_are_real_only_where_they_are_computed(tmp_path: Path) -> None:
     sheet = small_office(tmp_path).export()[TASKS]
     due, words = column(sheet, "截止日").column, column(sheet, "完成时限（期限原文）").column
-    assert sheet.cell(2, due).value == datetime(2026, 6, 30)  # noqa: DTZ001 - Excel's days have no zone
+    assert sheet.cell(2, due).value == datetime(2026, 6, 30)
     assert (sheet.cell(2, words).value, sheet.cell(3, words).value) == ("6月底前", "6月底前\n9月底前")
     assert sheet.cell(2, column(sheet, "完成比例").column).value == 0
     assert sheet.cell(2, column(sheet, "进展情况").column).value == "办理中1"
