@@ -1,4 +1,4 @@
-"""`python -m benchmarks [deadline|workdays|startup] [--write FILE]`: tables of medians beside their bars."""
+"""`python -m benchmarks [deadline|workdays|startup|rules] [--write FILE]`: tables of medians beside their bars."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.tables import Table
 
-NAMES = ("deadline", "workdays", "startup")
+NAMES = ("deadline", "workdays", "startup", "rules")
 HEAD = """# 性能与准确率
 
 由 `python -m benchmarks --write docs/benchmarks.md` 生成；{machine}。
@@ -22,7 +22,7 @@ HEAD = """# 性能与准确率
 def main() -> None:
     """Print each table as soon as it is done; write the page when all are."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="deadline|workdays|startup", help="which to run (default: all)")
+    parser.add_argument("names", nargs="*", metavar="|".join(NAMES), help="which to run (default: all)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables as a Markdown page, too")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(NAMES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import corpus, startup, workdays
+from benchmarks import corpus, rules, startup, workdays
 from benchmarks.__main__ import NAMES
 from benchmarks.accuracy import compared
 from benchmarks.hostile import hostile
@@ -44,7 +44,13 @@ def test_speed_and_hostile_input_give_a_row_each():
 def test_startup_and_workdays_give_their_tables():
     assert len(next(startup.run(1, {"gkbot --help": ("--help",)})).rows) == 1
     assert len(next(workdays.run(1_000)).rows) == 9
-    assert set(NAMES) == {"deadline", "workdays", "startup"}
+    assert set(NAMES) == {"deadline", "workdays", "startup", "rules"}
+
+
+def test_rule_files_are_written_checked_and_read_again():
+    (table,) = rules.run(offices=2, tasks=3, units=2, rounds=1)
+    assert table.title == "Rule files: 2 offices, 6 tasks, 12 duties"
+    assert [row[2][-5:] for row in table.rows if len(row) > 2] == ["holds"] * 4
 
 
 @pytest.mark.parametrize(
