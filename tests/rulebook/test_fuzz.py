@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gkbot.rulebook import LoadResult, format_problem, load_files
+from gkbot.rulebook import LoadResult, Place, Problem, Severity, format_problem, load_files
 from tests.rulebook.test_loading import UNITS, task
+from tests.tools import fuzz_rules
 
 CONFIRMED = "{截止: 2023-07-31, 确认人: 李某, 日期: 2023-06-01, 理由: 附件}"
 GOOD = UNITS + task(确认=CONFIRMED, 备注="|\n      两行\n      文字")
@@ -67,3 +68,29 @@ def test_a_file_of_brackets_is_refused_at_once() -> None:
     assert check(("任务: " + "[" * 100_000).encode()).book is None
     assert check(("- " * 50_000).encode()).book is None
     assert check((" " * 1_000_000 + "x").encode()).book is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_shipped_and_bad_files_may_be_mutated_at_will(seed: int) -> None:
+    found, slowest, which = fuzz_rules.run(150, seed)
+    assert found == []
+    assert slowest < fuzz_rules.SECONDS, which
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        ((1, 1, 1, 3), None),
+        ((2, 4, 2, 4), None),
+        ((1, 3, 2, 1), None),
+        ((1, 1, 1, 4), "column after the end of the line"),
+        ((2, 1, 3, 1), "line after the last"),
+        ((1, 2, 1, 1), "ends before it begins"),
+        ((0, 1, 1, 1), "no place"),
+    ],
+)
+def test_a_place_outside_the_file_would_be_noticed(span: tuple[int, int, int, int], said: str | None) -> None:
+    line, column, end_line, end_column = span
+    place = Place(file="a.yaml", line=line, column=column, end_line=end_line, end_column=end_column)
+    problem = Problem(place=place, severity=Severity.ERROR, code="GK101", message="")
+    assert fuzz_rules.outside(problem, ["甲乙", "丙丁戊"]) == said
