@@ -62,7 +62,7 @@ def check(*, paths: Sequence[Path], show_all: bool, form: str | None, explain: s
     else:
         listed = [problem for problem in shown if show_all or problem.severity is not Severity.HINT]
         _print(as_annotations(listed) if form == "github" else as_text(listed))
-        say(summary(problems, len(accepted), files))
+        say(summary(problems, listed, len(accepted), files))
     return 1 if any(problem.severity is Severity.ERROR for problem in problems) else 0
 
 

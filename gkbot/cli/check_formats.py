@@ -26,11 +26,11 @@ def as_annotations(problems: Sequence[Problem]) -> str:
     return "\n".join(map(_annotation, problems))
 
 
-def summary(problems: Sequence[Problem], accepted: int, files: int) -> str:
-    """How many files were read, and what is wrong in them."""
+def summary(problems: Sequence[Problem], listed: Sequence[Problem], accepted: int, files: int) -> str:
+    """How many files were read, how many of them are in the list, and what is wrong in all."""
     counts = [f"{sum(p.severity is s for p in problems)} 个{word}" for s, word in SEVERITY_WORDS.items()]
-    faulty = len({problem.place.file for problem in problems})
-    where = f"，{faulty} 个有问题" if faulty > 1 else ""
+    named = len({problem.place.file for problem in listed})
+    where = f"，列出 {named} 个" if named > 1 else ""
     known = f"；另有 {accepted} 个已知（--all 列出）" if accepted else ""
     return f"检查了 {files} 个文件{where}：{'、'.join(counts)}{known}。"
 

@@ -145,5 +145,5 @@ def test_many_bad_files_are_told_file_by_file_with_the_counts_at_the_end(tmp_pat
     assert len(paths) >= 60
     assert all(len(named) == 1 for named in files)
     assert len(set.union(*files)) == len(files)
-    assert re.match(rf"检查了 {len(paths)} 个文件，\d+ 个有问题：\d+ 个错误、", last.splitlines()[-1])
+    assert re.match(rf"检查了 {len(paths)} 个文件，列出 \d+ 个：\d+ 个错误、", last.splitlines()[-1])
     assert "Traceback" not in done.stdout
