@@ -2,8 +2,7 @@
 
 import re
 from dataclasses import dataclass
-
-from gkbot.rulebook.names import nearest
+from operator import eq
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +155,7 @@ def full_code(written: str) -> str:
 
 
 def near_codes(code: str, count: int = 3) -> list[str]:
-    """Known codes that look like `code`, best first: those that begin alike before those that end alike."""
+    """Known codes that share most characters with `code`, best first; none where only “GK” is shared."""
     digits = code.translate(_LOOK_LIKE_DIGITS)
-    close = nearest(digits, list(CODES), len(CODES))
-    return sorted(close, key=lambda each: -_begun_alike(each, digits))[:count]
-
-
-def _begun_alike(one: str, other: str) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    alike = {known: sum(map(eq, known, digits)) for known in CODES}
+    return sorted((known for known in CODES if alike[known] > 2), key=lambda known: (-alike[known], known))[:count]

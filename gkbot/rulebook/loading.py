@@ -10,11 +10,11 @@ from datetime import date
 from pathlib import Path
 
 from gkbot.deadline import Calendar
+from gkbot.rulebook.accepting import set_apart
 from gkbot.rulebook.calendars import with_notices
 from gkbot.rulebook.checks import across_files, problem_without_text
 from gkbot.rulebook.contents import Content, read_content
 from gkbot.rulebook.directory import Directory
-from gkbot.rulebook.known import set_apart
 from gkbot.rulebook.names import NameBook, upward
 from gkbot.rulebook.phrases import PhraseReader
 from gkbot.rulebook.tasks import TaskMaker

@@ -1,6 +1,7 @@
 """“已知” notes: doubts that a person has looked at leave the list; errors never do; useless notes are told."""
 
 from datetime import date
+from time import process_time
 
 import pytest
 
@@ -121,3 +122,21 @@ def test_a_unit_nobody_reaches_is_accepted_in_the_contact_book() -> None:
     result = load_files({"units.yaml": units.encode(), "plan.yaml": task().encode()}, TODAY)
     assert result.problems == ()
     assert [problem.code for problem in result.accepted] == ["GK138"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        UNITS + task() + "# 已知 GK112：好\n" * 60_000,
+        "# 已知 GK112：好\n" * 60_000 + UNITS + task(期限=TWO_WAYS),
+        UNITS + task() + "# 已知 GK112" + " " * 1_000_000,
+        UNITS + task() + "# 已知 GK112" + "、GK112" * 100_000,
+        UNITS + task() + "# 已知 " * 100_000,
+        UNITS + task() + "".join(f"# 已知 GK{number}：好\n" for number in range(1000, 20_000)),
+    ],
+    ids=["below", "above", "blanks", "codes", "words", "unknown codes"],
+)
+def test_a_file_full_of_notes_is_read_in_time(text: str) -> None:
+    begun = process_time()
+    read(text)
+    assert process_time() - begun < 5
