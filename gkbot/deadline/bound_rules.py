@@ -92,7 +92,7 @@ class BoundRules(Rules):
             target = here
         else:
             return None
-        return read_point(text, tokens, target)
+        return read_point(text, tokens, target + 1 if tokens[target].kind == "same" else target)
 
     def list(self, clause: Clause, here: int) -> int:
         tokens, text = self.tokens, self.text

@@ -29,7 +29,10 @@ _MONTH_NEXT = re.compile(rf"{NUM}月")
 _DATE = re.compile(r"((?:19|20)[0-9]{2})([-/.])([01]?[0-9])(?:\2([0-3]?[0-9]))?(?![0-9年月]|\2[0-9])")
 _ROC_DATE = re.compile(r"(1[0-4][0-9])([./])(0?[1-9]|1[0-2])\2(0?[1-9]|[12][0-9]|3[01])(?![0-9年月]|\2[0-9])")
 _COMPACT = re.compile(r"(20[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?=(?:之|以)?前|[-~至到止])")
-_SHORT = re.compile(r"(0?[1-9]|1[0-2])[./](0?[1-9]|[12][0-9]|3[01])(?=日?(?:之|以)?前)日?")
+_SHORT = re.compile(
+    r"(0?[1-9]|1[0-2])(?:[./](0?[1-9]|[12][0-9]|3[01])(?=日?(?:之|以)?前)日?"
+    rf"|/(0?[1-9]|[12][0-9]|3[01])(?=\({WEEK}?{DAY}\)|下班|[上下]午|中午))"
+)
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])(?::[0-5][0-9])?(?:时|分(?!之|钟))?(?![0-9])")
 _LUNAR = re.compile(
     rf"(农历|阴历|旧历|夏历)?(?:({NUM})年)?(闰)?(正|冬|腊|{NUM})月(初?[一二三四五六七八九十廿卅]{{1,3}})?"
@@ -39,6 +42,7 @@ _NTH_DAY = re.compile(
 )
 _FIRST_WORKDAYS = re.compile(rf"(?<=[月度季])[前头]({NUM})个工作日")
 _SAME_DAY = re.compile(rf"(?<![^,。;:|(于在\n])当[日天](?=(?:上午|下午|晚上?|中午)?(?:{NUM}[时点:]|下班))")
+_SAME = re.compile(rf"同(?:年(?:同?月)?|月)(?={NUM}[月日])")
 _AFTER_SOMETHING = re.compile("后|收到|接到|发生|受理|每")
 _NTH = re.compile(rf"第({NUM})(季度|季|个月|月|个?周(?![一二三四五六日岁年]))?")
 _PLAN = re.compile(r'"?十([一二三四五六])五"?(?:规划|计划)?(期末|末期|期间|时期|末|内|收官之年)?')
@@ -133,7 +137,7 @@ def _read_date(text: str, start: int) -> Token | None:
         return Token("clock", start, match.end(), int(match[1]), match[0], None, (int(match[2]),))
     match = _SHORT.match(text, start)
     if match and (not start or text[start - 1] not in "./"):
-        return Token("date", start, match.end(), 0, match[0], None, (int(match[1]), int(match[2])))
+        return Token("date", start, match.end(), 0, match[0], None, (int(match[1]), int(match[2] or match[3])))
     return None
 
 
@@ -192,6 +196,12 @@ def _read_same_day(text: str, start: int) -> Token | None:
     return Token("relday", start, match.end(), 0, match[0])
 
 
+def _read_same(text: str, start: int) -> Token | None:
+    """至同年月30日: the last day leaves year or month to the first."""
+    match = _SAME.match(text, start)
+    return Token("same", start, match.end(), 0, match[0]) if match else None
+
+
 def _read_plan(text: str, start: int) -> Token | None:
     match = _PLAN.match(text, start)
     if match is None:
@@ -243,6 +253,7 @@ READERS: tuple[tuple[str, Reader], ...] = (
     ("第最首倒", _read_nth_day),
     ("前头", _read_first_workdays),
     ("当", _read_same_day),
+    ("同", _read_same),
     ("第", _read_nth),
     ('"十', _read_plan),
     ("".join(sorted({name[0] for name in (*LUNAR_FESTIVALS, *SOLAR_FESTIVALS, "清")})) + '"', _read_festival),

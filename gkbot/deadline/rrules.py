@@ -7,6 +7,7 @@
   29th in leap years). A lunar festival stands by its name: "春节", or "春节前" for the day before it;
 - monthly: "DD", "31" and the like clamped to the month; "-1" is the last day;
 - weekly: MO … SU;
+- daily: the hour, "17:00", where the words name one;
 - the nth weekday or workday of a month: "1FR", "-1FR", "3WD", "-1WD" (workday), with its month "12-1FR", "03--1WD".
 
 Null where the words name no day: the period's last day counts. A day after the period (次年4月30日) is given like one
@@ -45,6 +46,8 @@ def as_json(schedule: Recurring) -> dict[str, object]:
 def sorted_by(schedule: Recurring) -> list[str]:
     """The due days of `by`, in the order of the year; each once."""
     size = _MONTHS.get(schedule.freq)
+    if schedule.freq is Freq.DAILY:
+        return [f"{schedule.at:%H:%M}"] if schedule.at is not None else []
     if size is None:
         return [_in_period(mark) for mark in schedule.marks]
     starts = range(0, 12, size) if schedule.interval == 1 else (0,)

@@ -22,6 +22,7 @@ _LINKS = re.compile(
     r"不超过|为|是|在|于|的|,|自|其|之|可|将|:|\"|每件)*)$"
 )
 _COUNT_IN = re.compile(r"(?:[0-9]+|[一二三四五六七八九十]+)(?:个?工作日|日|天|个?小时|个月)(?:之|以)?内")
+_OR_AT_ONCE = re.compile(r"(?:当场|当日|当天|当即|即时|立即)?(?:或者?|或是)(?:在|于)?$")
 _OPENER = re.compile(r"(?:^|[。;])(?:[^。;,]*?,)?(?:涉及|对于|对|遇有|遇到|遇|发生|出现)([^,。;]{2,30}),[^。;]*$")
 _SUBJECT_ENDS = frozenset("在于应须要需最一原时期不")
 _STOP = re.compile(
@@ -63,7 +64,7 @@ class Event:
 def event_before(text: str, count_start: int) -> Event:
     """The event named before a count (…之日起20日内, …后24小时内), or an empty one."""
     floor = max(0, count_start - REACH)
-    left = text[floor:count_start]
+    left = _OR_AT_ONCE.sub("", text[floor:count_start])
     mark = _START_MARK.search(left)
     if mark and mark.start() > 0:
         return _from_start(text, floor, left, mark.start())

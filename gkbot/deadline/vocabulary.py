@@ -187,7 +187,7 @@ OFF_WORK = ("下班", "下班时", "下班时间")
 
 # one character alone means something only between these: word → (characters before, characters after)
 _NUMERALS = "0123456789〇一二三四五六七八九十元两"
-_AFTER_TO = _NUMERALS + '"本今明次下上年月当农腊正民国春岁后'
+_AFTER_TO = _NUMERALS + '"同本今明次下上年月当农腊正民国春岁后'
 GUARDS: dict[str, tuple[str, str]] = {
     "底": ("年月季度期五0123456789", ""),
     "末": ("年月季度期五旬", ""),
