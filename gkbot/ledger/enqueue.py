@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from gkbot.ledger.crash_points import crash_point
 from gkbot.ledger.database import Database
-from gkbot.ledger.history import last_scan
+from gkbot.ledger.history import REST, last_working_scan
 from gkbot.ledger.numbers import numbers_for
 from gkbot.ledger.seeing import Tasks, mark_seen
 from gkbot.ledger.superseding import supersede_older
@@ -68,7 +68,7 @@ def enqueue(
         superseded = supersede_older(connection, written, ids, now)
         mark_seen(database, connection, book, plan.day)
         result = Enqueued(planned=len(written), existing=len(plan.notices) - len(written), superseded=superseded)
-        _write_scans(database, connection, plan.day, rules_digest, started, result)
+        _write_scans(database, connection, plan, rules_digest, started, result)
         crash_point("CP0")
     crash_point("CP1")
     return result
@@ -177,13 +177,15 @@ def _occurrences(
 def _write_scans(
     database: Database,
     connection: Connection,
-    day: date,
+    plan: Plan,
     rules_digest: str,
     started: datetime,
     result: Enqueued,
 ) -> None:
-    before = last_scan(connection)
-    gap = range(1, (day - before).days) if before else range(0)
+    """Note the day as looked at, with the days before it that it covers; a rest day covers none."""
+    day, before = plan.day, last_working_scan(connection)
+    gap = range(1, (day - before).days) if before and not plan.is_rest else range(0)
+    counts = {"planned": result.planned, "superseded": result.superseded, **({REST: 1} if plan.is_rest else {})}
     rows: list[dict[str, Any]] = [
         {
             "logical_date": day - timedelta(days=back),
@@ -191,7 +193,7 @@ def _write_scans(
             "started_at": started,
             "finished_at": database.now(connection),
             "covered_by": day if back else None,
-            "counts": {} if back else {"planned": result.planned, "superseded": result.superseded},
+            "counts": {} if back else counts,
         }
         for back in (0, *gap)
     ]

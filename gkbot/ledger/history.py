@@ -10,6 +10,7 @@ from gkbot.ledger.tables import SCAN_RUN, SEEN, TOLD
 from gkbot.ledger.telling import told_of
 from gkbot.planning.values import History, Told
 
+REST = "rest"  # in the counts of a scan: the day was a rest day
 REMEMBERED = timedelta(days=45)
 """How far before the last day looked at decisions are read: longer than the longest run of rest days."""
 
@@ -20,7 +21,7 @@ def history_of(connection: Connection, tasks: Collection[str] | None, zone: tzin
     What was told is bounded to `REMEMBERED` before the last day looked at, besides what is said
     once for ever, so that the cost follows the present load and not the age of the ledger.
     """
-    watermark = last_scan(connection)
+    watermark = last_working_scan(connection)
     first, periods = _seen(connection, tasks)
     return History(
         events=events_of(connection, tasks),
@@ -30,6 +31,20 @@ def history_of(connection: Connection, tasks: Collection[str] | None, zone: tzin
         last_scan=watermark,
         zone=zone,
     )
+
+
+def last_working_scan(connection: Connection) -> date | None:
+    """The last day looked at on which something could be said; what was missed before a rest day still waits."""
+    query = (
+        select(SCAN_RUN.c.logical_date, SCAN_RUN.c.counts)
+        .where(SCAN_RUN.c.finished_at.is_not(None))
+        .order_by(SCAN_RUN.c.logical_date.desc())
+    )
+    for day, counts in connection.execute(query):
+        if REST not in (counts or {}):
+            found: date = day
+            return found
+    return None
 
 
 def last_scan(connection: Connection) -> date | None:

@@ -73,7 +73,7 @@ class Planner:
         """
         calendar = self.agenda.book.calendar
         if not calendar.is_workday(day):
-            return Plan(day=day, notices=())
+            return Plan(day=day, notices=(), is_rest=True)
         desk = self._desk(day)
         for duty in sorted(self._asked_about(desk), key=self._place):
             desk.take(duty)
@@ -87,12 +87,15 @@ class Planner:
 
     def go_on(self, plan: Plan) -> None:
         """Take a day's plan as carried out and get ready for the next day."""
-        for told in told_by(plan.notices):
-            self.memory.note(told, plan.day)
-        self.memory.next_day(plan.day + ONE_DAY)
         for task in self.unseen.values():
             self._see(task, plan.day)
         self.unseen.clear()
+        if plan.is_rest and not self.continuing:
+            self.memory.served.clear()  # nothing was said: what is to be made up for waits for a working day
+            return
+        for told in told_by(plan.notices):
+            self.memory.note(told, plan.day)
+        self.memory.next_day(plan.day + ONE_DAY)
         self.last_scan = plan.day
         self.continuing = True
 

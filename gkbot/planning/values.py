@@ -332,8 +332,13 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one day asks for."""
+    """What one day asks for.
+
+    Attributes:
+        is_rest: A rest day, on which nothing may be said; what waited before it still waits.
+    """
 
     day: date
     notices: tuple[Notice, ...]
     silences: tuple[Silence, ...] = ()
+    is_rest: bool = False

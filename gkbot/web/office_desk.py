@@ -56,8 +56,8 @@ class OfficeDesk:
             duties(in_force.book, history, day),
             day,
             outbox=self._ledger,
-            last_check=history.last_scan,
-            is_late=self._is_late(in_force, history.last_scan),
+            last_check=self._ledger.last_scan(),
+            is_late=self._is_late(in_force, self._ledger.last_scan()),
         )
 
     def table(self, choice: Choice) -> Table:

@@ -1,5 +1,6 @@
 """A day's plan in the outbox, and the history that the next day's plan is made from."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -177,3 +178,14 @@ def test_told_is_the_value_planning_knows(ledger: Ledger, clock: FixedClock) -> 
 
 def _values(told: object) -> dict[str, object]:
     return {name: getattr(told, name) for name in told.__dataclass_fields__}  # type: ignore[attr-defined]  # a dataclass
+
+
+def test_a_rest_day_looked_at_does_not_hide_the_days_before_it(ledger: Ledger) -> None:
+    enqueue(ledger, day=MONDAY)
+    saturday = replace(plan(day=MONDAY + timedelta(days=12)), is_rest=True)
+    ledger.enqueue(saturday, facts_of, rules_digest="rules-1")
+    assert ledger.last_scan() == saturday.day
+    assert ledger.history().last_scan == MONDAY
+    enqueue(ledger, day=MONDAY + timedelta(days=14))
+    looked_at = {run.day for run in ledger.scan_runs(MONDAY)}
+    assert looked_at == {MONDAY + timedelta(days=count) for count in range(15)}
