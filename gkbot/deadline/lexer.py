@@ -26,6 +26,7 @@ class Token:
         word: As it stands in the folded text; for rhythms the name of the rhythm, for festivals their name.
         unit: For counts, what is counted.
         more: Further figures of dates, weekdays and rhythms.
+        months: Months that the name of a rhythm tells (单月).
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Token:
     word: str
     unit: Unit | None = None
     more: tuple[int | None, ...] = ()
+    months: tuple[int, ...] = ()
 
 
 Reader = Callable[[str, int], Token | None]

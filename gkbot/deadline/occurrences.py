@@ -94,13 +94,22 @@ def _marked_days(schedule: Recurring, mark: Mark, start: date, end: date, calend
         return
     freq, step = schedule.freq, schedule.interval
     shift = step - 1 + mark.later if mark.later else 0
-    anchor = period_of(schedule.start or EPOCH, freq)
+    anchor = _anchor(schedule)
     low = period_of(start, freq)
     begin = low + (anchor + shift - low) % step
     for period in range(begin, period_of(_day_before(end), freq) + 1, step):
         day = _marked_day(period, freq, mark, calendar)
         if day is not None and start <= day < end and _holds(schedule, mark, day, period - mark.later):
             yield day, _why_marked(day, mark, freq)
+
+
+def _anchor(schedule: Recurring) -> int:
+    """A period that belongs to the rhythm; of months named (逢双月) the first of them."""
+    anchor = period_of(schedule.start or EPOCH, schedule.freq)
+    if schedule.freq is Freq.MONTHLY and schedule.interval > 1 and schedule.months:
+        held = (number for number in range(anchor, anchor + 12) if number % 12 + 1 in schedule.months)
+        return next(held, anchor)
+    return anchor
 
 
 def _marked_day(period: int, freq: Freq, mark: Mark, calendar: Calendar) -> date | None:
@@ -149,7 +158,7 @@ def _last_days(schedule: Recurring, start: date, end: date) -> Iterator[Nominal]
     if end <= start:
         return
     freq, step = schedule.freq, schedule.interval
-    anchor = period_of(schedule.start or EPOCH, freq)
+    anchor = _anchor(schedule)
     low = period_of(start, freq)
     for period in range(low - (low - anchor) % step, period_of(_day_before(end), freq) + 1, step):
         day = _last_day(schedule, first_day(period, freq), last_day(period + step - 1, freq))

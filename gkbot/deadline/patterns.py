@@ -257,7 +257,7 @@ READERS: tuple[tuple[str, Reader], ...] = (
     ("第", _read_nth),
     ('"十', _read_plan),
     ("".join(sorted({name[0] for name in (*LUNAR_FESTIVALS, *SOLAR_FESTIVALS, "清")})) + '"', _read_festival),
-    ("每隔", rhythm_patterns.read_every),
+    ("每隔逢单双", rhythm_patterns.read_every),
     ("按逐", rhythm_patterns.read_by_period),
     ("一半", rhythm_patterns.read_one_each),
     ("月季", rhythm_patterns.read_after_period),

@@ -109,10 +109,10 @@ def _hour(clause: Clause) -> time | None:
 
 
 def _season(clause: Clause) -> tuple[int, ...]:
-    """每年3月至12月每月: the months, also across the year's end."""
+    """每年3月至12月每月: the months, also across the year's end; 逢单月: the odd ones."""
     named = [point.month or point.bare or 0 for point in clause.season]
     if not named or not all(1 <= month <= 12 for month in named):
-        return ()
+        return clause.rhythm.months if clause.rhythm is not None else ()
     if not clause.ranged_season:
         return tuple(sorted(set(named)))
     first, last = named[0], named[-1]

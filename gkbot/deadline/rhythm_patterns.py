@@ -28,8 +28,9 @@ def _tails(rest: list[str]) -> str:
     return "|".join(map(re.escape, sorted(rest, key=len, reverse=True)))
 
 
+_LONE = rf"(?:^|(?<=[,。;:、(|在于应须请]))(?=[单双]月{NUM}[日号])"  # 单月15日前, but not 清单月底
 _EVERY = re.compile(
-    rf"(每隔|每逢|每|隔)(?:一?个|一)?(?:({NUM})个?)?(?:自然|财政|会计|公历)?({longest_first(list(words.PERIODS))})"
+    rf"(每隔|每逢|每|隔|逢(?=[单双]月)|{_LONE})(?:一?个|一)?(?:({NUM})个?)?(?:自然|财政|会计|公历)?({longest_first(list(words.PERIODS))})"
 )
 _WEEKLY = re.compile(rf"每个?{WEEK}的?{WEEK}?({DAY}(?!{TIMES})(?:(?:[、和及与]|以及){WEEK}?{DAY}(?!{TIMES}|[0-9]))*)")
 _MONDAY = re.compile(r"[前之以上中下、和及与至的,。;:|)]|$|例会|召开|为|[0-9]|报送|上报|向|定期|晚|早")
@@ -87,7 +88,8 @@ def _rhythm(match: re.Match[str], period: str, interval: int, *, spaced: bool = 
     freq, size = words.PERIODS[period]
     days = PARTS_OF_MONTH.get(period, ())
     unit = Unit.YEARS if spaced else None
-    return Token("every", match.start(), match.end(), interval * size, freq.value, unit, days)
+    months = words.ALTERNATE_MONTHS.get(period, ()) if interval == 1 else ()
+    return Token("every", match.start(), match.end(), interval * size, freq.value, unit, days, months)
 
 
 def read_deeds(text: str, start: int) -> Token | None:

@@ -103,6 +103,7 @@ PERIODS: dict[str, tuple[Freq, int]] = {
     "月": (Freq.MONTHLY, 1),
     "月度": (Freq.MONTHLY, 1),
     "月份": (Freq.MONTHLY, 1),
+    "单月": (Freq.MONTHLY, 2),
     "双月": (Freq.MONTHLY, 2),
     "周": (Freq.WEEKLY, 1),
     "星期": (Freq.WEEKLY, 1),
@@ -113,6 +114,8 @@ PERIODS: dict[str, tuple[Freq, int]] = {
     "天": (Freq.DAILY, 1),
     "工作日": (Freq.DAILY, 1),
 }
+# a rhythm that names its months
+ALTERNATE_MONTHS = {"单月": tuple(range(1, 13, 2)), "双月": tuple(range(2, 13, 2))}
 # what follows 周、月、季、年 in “周小结、月报告、季通报、年考核”
 RHYTHM_DEEDS = (
     "小结|报告|通报|考核|总结|调度|督查|督导|督办|评估|评比|评议|点评|排名|例会|巡查|会商|研判|分析|公示|公开|"

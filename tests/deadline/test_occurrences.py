@@ -41,6 +41,18 @@ def days(schedule, first, end, roll=None):
         (Recurring(freq=Freq.YEARLY, count=2, at_least=True), "2026-01-01", "2027-01-01", "2026-12-31"),
         (Recurring(freq=Freq.HALFYEARLY), "2026-01-01", "2027-01-01", "2026-06-30 2026-12-31"),
         (
+            Recurring(freq=Freq.MONTHLY, interval=2, months=(2, 4, 6, 8, 10, 12), marks=(Mark(day=15),)),
+            "2026-01-01",
+            "2026-07-01",
+            "2026-02-15 2026-04-15 2026-06-15",
+        ),
+        (
+            Recurring(freq=Freq.MONTHLY, interval=2, months=(1, 3, 5, 7, 9, 11)),
+            "2026-01-01",
+            "2026-06-01",
+            "2026-01-31 2026-03-31 2026-05-31",
+        ),
+        (
             Recurring(freq=Freq.HALFYEARLY, marks=(Mark(month=1, day=10),)),
             "2026-01-01",
             "2027-01-01",
