@@ -7,12 +7,19 @@ from zoneinfo import ZoneInfo
 import click
 
 DATE_PATTERN = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = date(2199, 12, 31)
 
 
 class Day(click.ParamType[date]):
-    """A day written YYYY-MM-DD."""
+    """A day written YYYY-MM-DD, `first <= day <= last`."""
 
     name = "日期"
+
+    def __init__(self, *, first: date = FIRST_DAY, last: date = LAST_DAY) -> None:
+        """Take the days that make sense; far from today, periods would run out of the years there are."""
+        self.first = first
+        self.last = last
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The day; a value that already is one passes."""
@@ -22,9 +29,12 @@ class Day(click.ParamType[date]):
         if match is None:
             self.fail(f"“{value}”不是日期，写法：年-月-日，例 2023-07-24。", param, ctx)
         try:
-            return date(*map(int, match.groups()))
+            day = date(*map(int, match.groups()))
         except ValueError:
             self.fail(f"“{value}”这一天不存在。", param, ctx)
+        if not self.first <= day <= self.last:
+            self.fail(f"“{value}”太早或太晚，只能写 {self.first} 至 {self.last} 的日期。", param, ctx)
+        return day
 
 
 class Moment(click.ParamType[datetime]):
@@ -48,6 +58,7 @@ class Moment(click.ParamType[datetime]):
 
 
 DAY = Day()
+ISSUED = Day(first=date(1900, 1, 1))  # documents may be old
 MOMENT = Moment()
 
 

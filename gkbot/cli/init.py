@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gkbot.cli.arguments import DAY
+from gkbot.cli.arguments import ISSUED
 from gkbot.cli.chinese import command
 from gkbot.cli.init_dialogue import Asker
 from gkbot.cli.init_questions import Flags, Interview
@@ -39,7 +39,7 @@ INDENT = "    "
 @click.option("--slug", metavar="文件夹名", help="rules 里的文件夹名，默认 zwgk。")
 @click.option("--document", metavar="标题", help="第一份文件的标题。")
 @click.option("--number", metavar="文号", help="文件的文号，可以不写。")
-@click.option("--issued", metavar="日期", type=DAY, help="文件印发日期，默认今天。")
+@click.option("--issued", metavar="日期", type=ISSUED, help="文件印发日期，默认今天。")
 @click.option("--year", metavar="年", type=click.IntRange(1900, 2200), help="任务年度，默认印发日期所在年。")
 @click.option("--unit", metavar="名称=邮箱", multiple=True, help="承担任务的单位和联络员邮箱，可写多次。")
 @click.option("--admin", metavar="邮箱", help="管理员邮箱，收清单和故障通知。")

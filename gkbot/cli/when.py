@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from gkbot.cli.arguments import DATE_PATTERN, DAY, json_option
+from gkbot.cli.arguments import DATE_PATTERN, ISSUED, json_option
 from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, say
 from gkbot.deadline import Calendar, Deadline, read
@@ -35,7 +35,7 @@ MAX_LINE_CHARACTERS = 1_000_000
 退出码：0 正常，1 批量文件有错，2 用法错误。"""
 )
 @click.argument("text", required=False, metavar="文字")
-@click.option("--ref", type=DAY, metavar="日期", help="文件印发日期，默认今天。")
+@click.option("--ref", type=ISSUED, metavar="日期", help="文件印发日期，默认今天。")
 @click.option("--year", type=click.IntRange(1900, 2200), metavar="年", help="任务年度，默认印发日期所在年。")
 @click.option(
     "--batch",

@@ -1,11 +1,14 @@
 """The command line's own talk: Chinese help, clear complaints, exact exit codes."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from gkbot.cli.app import COMMANDS, run
+
+ROOT = Path(__file__).parents[2]
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -40,6 +43,11 @@ def test_every_help_page_is_chinese_with_an_example_and_exit_codes(
         (["plan", "--from", "2023-01-02", "--to", "2023-01-01"], "不能早于"),
         (["done", "A-1"], "缺少 --unit"),
         (["event", "A-1", "--at", "2026-03-05T25:00"], "看不懂时刻"),
+        (["daily", "--date", "0001-01-01"], "只能写 2000-01-01 至 2199-12-31 的日期"),
+        (["plan", "--date", "9999-12-31"], "只能写 2000-01-01 至 2199-12-31 的日期"),
+        (["tasks", "--date", "1999-12-31"], "只能写 2000-01-01 至 2199-12-31 的日期"),
+        (["event", "A-1", "--at", "2200-01-01"], "只能写 2000-01-01 至 2199-12-31 的日期"),
+        (["when", "x", "--ref", "1899-12-31"], "只能写 1900-01-01 至 2199-12-31 的日期"),
     ],
 )
 def test_wrong_usage_is_told_in_chinese_and_ends_with_2(
@@ -67,6 +75,26 @@ def test_when_prints_one_json_document(capsys: pytest.CaptureFixture[str]):
 def test_the_task_year_goes_before_the_year_of_issue(capsys: pytest.CaptureFixture[str]):
     _, out, _ = call(capsys, "when", "8月底前", "--ref", "2022-12-20", "--year", "2023", "--json")
     assert json.loads(out)["deadlines"][0]["due"] == "2023-08-31"
+
+
+def test_an_old_document_can_still_be_read(capsys: pytest.CaptureFixture[str]):
+    _, out, _ = call(capsys, "when", "8月底前", "--ref", "1985-05-17", "--json")
+    assert json.loads(out)["deadlines"][0]["due"] == "1985-08-31"
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2199-12-31"])
+@pytest.mark.parametrize("command", ["daily", "plan", "tasks"])
+def test_the_first_and_the_last_day_work(
+    command: str,
+    day: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "rules" / "statutory", tmp_path / "rules" / "statutory")
+    status, _, err = call(capsys, command, "--date", day)
+    assert status == 0, err
 
 
 def test_a_text_without_a_deadline_gives_an_empty_list(capsys: pytest.CaptureFixture[str]):
