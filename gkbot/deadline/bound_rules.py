@@ -50,12 +50,18 @@ class BoundRules(Rules):
                 return counted
         if clause.suffix == "before" and point.scale == "day" and text.endswith("截止时间", 0, point.start):
             return None  # 投标截止时间15日前: a count before an event
+        if point.month_shift is not None and not clause.suffix and self._counts_next(clause.end, here):
+            return None  # 次月3个工作日内: a count
         if clause.prefix == "upto" and clause.suffix == "inside" and point.day is not None and point.month is None:
             return None  # 文到10日内: a count
         if clause.points[-1].scale == "bare" or (_is_number_word(self.tokens[at]) and not clause.suffix):
             self.tried = here  # a list of bare numbers is not tried again from each of them
             return None
         return clause, here
+
+    def _counts_next(self, end: int, here: int) -> bool:
+        counted = self.tokens[here : here + 2]
+        return [token.kind for token in counted] == ["count", "inside"] and counted[0].start == end
 
     def prefixes(self, at: int) -> tuple[str, int]:
         """Operators before a point; the strictest word wins (最迟不得早于 is not-before)."""

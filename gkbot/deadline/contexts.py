@@ -42,6 +42,10 @@ _SCOPE = re.compile(
 _SCOPE_PAST = re.compile(rf"[^,。;|]{{0,12}}?{any_of(words.SCOPES_PAST)}[^,。;|]{{0,12}}?的")
 _FIGURE = re.compile(r"的?[^,。;|0-9]{0,6}[0-9.]+(?:%|万|亿|个百分点|倍|家|人|件|项|户)")
 _TOLD = re.compile(rf"(?:期?间)?,[^。;|]{{0,24}}?{any_of(words.FIGURES_TOLD)}")
+_DAY_TOLD = re.compile(  # what follows a month or half-year that is a name: its days are told after it
+    r"[^,。;|]{0,12}?(?:(?:截止|截至|延长|顺延|延期|推迟)(?:时间|日期|期限)?|时间|日期|期限)[为是于由自到至:]*"
+    r"(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日|[^,。;|]{0,10}?[0-9]{1,2}月[0-9]{1,2}日(?:开始|起|截止|止|至|到|-)"
+)
 _NAME_NEXT = re.compile(rf"\)?(?:\"|》|年?{any_of(words.NAME_ENDS)})")
 LONGEST_MONTH = 31
 _CLAUSE_OPENERS = ("", *",。;:、|()\n")
@@ -112,6 +116,8 @@ def _bare_is_deadline(clause: Clause, around: Surroundings, days: Stretch, frame
             return days.last > frame.issued and left[-1:] != "("
         return days.last > frame.issued or (point.scale == "part" and point.year is None)
     if days.last < frame.issued or _BEGINS.match(right) or right.startswith("已"):
+        return False
+    if point.scale in ("month", "quarter", "half") and _DAY_TOLD.match(right):
         return False
     if point.scale == "part" and days.sharp:
         return True

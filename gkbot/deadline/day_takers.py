@@ -1,6 +1,8 @@
 """Bounds and stretches of a text: each judged by its surroundings and by what came before it. See `reader`."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gkbot.deadline import contexts, meaning, repeating
 from gkbot.deadline.clauses import Clause
@@ -10,11 +12,13 @@ from gkbot.deadline.lexer import Token
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.memory import Memory
 from gkbot.deadline.point import Point
-from gkbot.deadline.schedule import By, Freq, Within
+from gkbot.deadline.schedule import By, Freq, Recurring, Within
 from gkbot.deadline.surroundings import Surroundings
 from gkbot.deadline.triggers import event_before
 
 PAIR_REACH = 40  # characters between 8月1日展开 and 至9月30日结束
+SAME_YEAR_REACH = 60  # characters between 每年7月15日前 and 12月15日前
+_YEAR_WORD = re.compile(r"[0-9]{4}年|[今本当明次去上翌]年|每|首次")
 
 
 class DayTakers(Memory):
@@ -29,7 +33,9 @@ class DayTakers(Memory):
         around = Surroundings(self.folded, clause)
         if clause.suffix != "before":
             self._keep_first_day(clause, around)
-        following = self._in_next_period(clause) if self.rhythm is not None else None
+        following = None
+        if self.rhythm is not None:
+            following = self._in_same_year(clause, around) or self._in_next_period(clause)
         if following is not None:
             self.carry(following, clause)
             return [following]
@@ -59,6 +65,40 @@ class DayTakers(Memory):
         if point is not clause.points[-1] and point.scale != "bare":
             reading.end = clause.end
         return (reading,)
+
+    def _in_same_year(self, clause: Clause, around: Surroundings) -> Reading | None:
+        """每年7月15日前…，12月15日前…: without a year of its own a further day of the yearly rhythm before it."""
+        before = self._yearly_days()
+        if before is None or clause.suffix != "before" or clause.start - before.end > SAME_YEAR_REACH:
+            return None
+        if any(point.has_year or point.month is None or point.scale not in ("day", "part") for point in clause.points):
+            return None
+        days = [stretch_of(point, self.frame) for point in clause.points]
+        if _YEAR_WORD.search(self.folded.text, before.end, clause.start) or not all(
+            contexts.bound_is_deadline(clause, around, day, self.frame) for day in days
+        ):
+            return None
+        return self._with_marks(before, clause)
+
+    def _yearly_days(self) -> Reading | None:
+        """The last reading, where it names days of every year."""
+        last = self.found[-1] if self.found else None
+        if last is None or not isinstance(last.schedule, Recurring) or not last.schedule.marks:
+            return None
+        return last if last.schedule.freq is Freq.YEARLY is self.rhythm else None
+
+    def _with_marks(self, before: Reading, clause: Clause) -> Reading | None:
+        marked = Clause("recurrence", clause.start, clause.end, *clause.points)
+        marked.rhythm, marked.suffix = Token("every", clause.start, clause.start, 1, Freq.YEARLY.value), clause.suffix
+        more = repeating.recurrence(marked, None, None).schedule
+        known = before.schedule
+        assert isinstance(more, Recurring)  # noqa: S101  # a rhythm is nothing else
+        assert isinstance(known, Recurring)  # noqa: S101  # the caller asked
+        if more.at != known.at or not more.marks:
+            return None
+        self.found.pop()
+        kept = sorted({*known.marks, *more.marks}, key=lambda mark: (mark.later, mark.month or 0, mark.day or 0))
+        return replace(before, end=clause.end, schedule=replace(known, marks=tuple(kept)))
 
     def _in_next_period(self, clause: Clause) -> Reading | None:
         """每月25日前…，次月5日前…: after a rhythm, the next month or year is that of every period."""
