@@ -10,7 +10,13 @@ from gkbot.rulebook.rule_tests import Case, Expectation, days_words
 
 OFFICE = "office-"
 UNITS_NAMED = 3
-ANNOUNCED = {"new": "任务录入", "opened": "开始计时", "changed": "期限调整", "reopened": "退回补办"}
+ANNOUNCED = {
+    "new": "任务录入",
+    "assigned": "任务录入",
+    "opened": "开始计时",
+    "changed": "期限调整",
+    "reopened": "退回补办",
+}
 KIND_OF = {
     NoticeKind.UPCOMING: "提前提醒",
     NoticeKind.DUE: "到期提醒",

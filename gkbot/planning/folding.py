@@ -85,6 +85,8 @@ def _happen(standing: Standing, event: Event, fresh: Status, today: Today) -> No
             standing.paused = event.until is None or today.day <= event.until
         case EventKind.RESUMED:
             standing.paused = False
+        case EventKind.ASSIGNED:
+            _announce(standing, f"assigned-{event.id}", "新分派给本单位的任务，首次告知", event, today)
         case EventKind.ADOPTED:
             standing.adopted_on = today.recorded(event) or standing.since
         case _:

@@ -12,7 +12,10 @@ BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 class EventKind(StrEnum):
-    """What can happen to a duty; events are only ever added."""
+    """What can happen to a duty; events are only ever added.
+
+    `ASSIGNED`: a unit was added to a task that had been in force before.
+    """
 
     DONE = "done"
     REPORTED = "reported"
@@ -22,6 +25,7 @@ class EventKind(StrEnum):
     OCCURRED = "occurred"
     CANCELLED = "cancelled"
     ADOPTED = "adopted"
+    ASSIGNED = "assigned"
     PAUSED = "paused"
     RESUMED = "resumed"
 
