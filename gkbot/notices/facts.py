@@ -93,6 +93,7 @@ def _entry(item: Item, task: Task, book: Rulebook, report: ReportBack, draft: bo
         "due": _iso(due),
         "at": f"{item.at:%H:%M}" if item.at else None,
         "last_workday": _last_workday(due, book),
+        "rest_provisional": due is not None and not book.calendar.is_published(due),
         "provisional": item.provisional,
         "stage": item.stage,
         "also": list(item.also),

@@ -99,11 +99,12 @@ def _rest_note(entry: Facts, today: date) -> str | None:
     if not entry["last_workday"]:
         return None
     last = date.fromisoformat(entry["last_workday"])
+    rest = "当天为休息日" + ("（暂定）" if entry.get("rest_provisional") else "")  # older facts do not say
     if last < today:
-        return "当天为休息日"
+        return rest
     if last == today:
-        return "当天为休息日，今天是最后一个工作日，请于今天下班前完成"
-    return f"当天为休息日，最后一个工作日为{wording.dated(last)}，请在此前完成"
+        return f"{rest}，今天是最后一个工作日，请于今天下班前完成"
+    return f"{rest}，最后一个工作日为{wording.dated(last)}，请在此前完成"
 
 
 def _document(entry: Facts) -> str:

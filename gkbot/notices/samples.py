@@ -88,6 +88,7 @@ def _entry(name: str, number: int, *, full: bool = True, sensitive: bool = False
         "support": ["县档案馆"] if is_told else [],
         "responsible": [],
         "last_workday": "2027-01-29" if name == "upcoming" else None,
+        "rest_provisional": is_told and name == "upcoming",
         "provisional": is_told and name == "upcoming",
         "also": ["changed"] if is_told and name == "upcoming" else [],
         "catch_up": is_told,

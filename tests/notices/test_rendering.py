@@ -234,3 +234,8 @@ def test_words(said: str, words: str) -> None:
 def test_the_last_working_day_before_a_rest_day_is_named() -> None:
     text = mail(book(task("A", by("2023-12-31"))), "2023-12-28", "2023-12-28")
     assert "当天为休息日，最后一个工作日为12月29日（周五），请在此前完成" in text
+
+
+def test_a_rest_day_of_a_year_without_a_holiday_notice_is_provisional() -> None:
+    text = mail(book(task("A", by("2031-08-31"))), "2031-08-27", "2031-08-27")
+    assert "当天为休息日（暂定），最后一个工作日为8月29日（周五），请在此前完成" in text
