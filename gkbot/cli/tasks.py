@@ -22,7 +22,7 @@ from gkbot.service.views import status_word, tasks_json
 退出码：0 正常，1 规则文件有错，2 用法或设置有错。"""
 )
 @click.option("--date", "day", type=DAY, metavar="日期", help="按哪一天的情况看，默认今天。")
-@click.option("--unit", metavar="单位", help="只看涉及这个单位的任务。")
+@click.option("--unit", metavar="单位", help="只看涉及这个单位的任务；写单位组（例 各县（区））时，看全部成员的。")
 @click.option("--document", metavar="文字", help="只看标题、文号或文件名里含有这段文字的文件。")
 @json_option
 def tasks(*, day: date | None, unit: str | None, document: str | None, as_json: bool) -> int:
@@ -65,8 +65,11 @@ def in_document(task: Task, text: str | None) -> bool:
 
 
 def _unit_names(opened: Office, name: str) -> set[str]:
-    """Full names of the units called so in any folder."""
-    names = {found.name for found in opened.book.named(name) if isinstance(found, Unit)}
+    """Full names of the units called so in any folder, and of the members of the groups called so."""
+    names: set[str] = set()
+    for found in opened.book.named(name):
+        members = (found,) if isinstance(found, Unit) else opened.book.members(found)
+        names.update(unit.name for unit in members)
     if not names:
         raise UnitNotFound(name, opened.book.near_units(name))
     return names

@@ -97,6 +97,21 @@ def test_the_first_and_the_last_day_work(
     assert status == 0, err
 
 
+def test_the_tasks_of_a_group_are_those_of_its_members(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "rules" / "guangyuan", tmp_path / "rules" / "guangyuan")
+    status, out, err = call(capsys, "tasks", "--date", "2023-07-24", "--unit", "各县（区）", "--json")
+    assert status == 0, err
+    units = {duty["unit"] for task in json.loads(out) for duty in task["duties"]}
+    assert {"苍溪县", "旺苍县", "利州区"} <= units
+    assert "市财政局" not in units
+    status, _, err = call(capsys, "tasks", "--unit", "各县市")
+    assert status == 2
+    assert "没有名为“各县市”的单位" in err
+
+
 def test_a_text_without_a_deadline_gives_an_empty_list(capsys: pytest.CaptureFixture[str]):
     status, out, _ = call(capsys, "when", "国办发〔2019〕54号", "--ref", "2023-05-17", "--json")
     assert (status, json.loads(out)) == (0, {"deadlines": []})
