@@ -1,5 +1,6 @@
 """Recording what people say: checked against the rule book first, then added to the ledger."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -7,6 +8,7 @@ from gkbot.errors import PeriodNotFound, UsageError
 from gkbot.planning import Duty, Event, EventKind, NewEvent, Status, duties
 from gkbot.rulebook.values import Task
 from gkbot.service.office import Office
+from gkbot.service.views import status_word
 
 WORDS = {
     EventKind.DONE: "已登记办结，不再提醒",
@@ -20,14 +22,22 @@ WORDS = {
 NEEDS_PERIOD = frozenset(
     {EventKind.DONE, EventKind.REPORTED, EventKind.ACKNOWLEDGED, EventKind.REOPENED, EventKind.EXTENDED}
 )
+REOPENABLE = frozenset({Status.DONE, Status.REPORTED, Status.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """An event as it now stands, with the duties it concerns after it."""
+    """An event as it now stands, with the duties it concerns after it.
+
+    Attributes:
+        day: Day of recording.
+        repeated: The same day was already recorded as the start of a period; it opens no other one.
+    """
 
     event: Event
     duties: tuple[Duty, ...]
+    day: date
+    repeated: bool = False
 
     def as_json(self) -> dict[str, object]:
         """For `--json`."""
@@ -51,10 +61,12 @@ class Recorded:
         who = event.unit or "全部责任单位"
         head = f"{event.task}（{who}）：{WORDS[event.kind]}"
         if event.kind is EventKind.EXTENDED and event.until is not None:
-            return f"{head}至{event.until}（批准人：{event.approver}，依据：{event.basis}）。"
+            late = "这一天已经过去，仍算逾期。" if event.until < self.day else ""
+            return f"{head}至{event.until}（批准人：{event.approver}，依据：{event.basis}）。{late}"
         days = sorted({duty.due for duty in self.duties if duty.due is not None})
         if event.kind is EventKind.OCCURRED and days:
-            return f"{head}（{event.occurred_on}），截止日：{'、'.join(map(str, days))}。"
+            again = "同一天此前已登记过，按一件计，以先登记的为准。" if self.repeated else ""
+            return f"{head}（{event.occurred_on}），截止日：{'、'.join(map(str, days))}。{again}"
         return f"{head}。"
 
 
@@ -73,37 +85,59 @@ def record(office: Office, event: NewEvent) -> Recorded:
         raise UsageError(f"任务 {task.id} 的期限（{'、'.join(task.words)}）不从事件起算，不用登记。")
     day = office.clock.today()
     if event.kind in NEEDS_PERIOD:
-        event = replace(event, period=_period(office, task, event, day))
+        duty = _duty(office, task, event, day)
+        _refuse_senseless(event, duty, day)
+        event = replace(event, period=duty.period)
+    repeated = event.kind is EventKind.OCCURRED and _is_repeated(office.history().events, event)
     recorded = office.ledger.record(event)
     after = duties(office.book, office.history(), day, tasks=[task])
-    return Recorded(event=recorded, duties=tuple(d for d in after if event.unit in {None, d.unit.name}))
+    mine = tuple(d for d in after if event.unit in {None, d.unit.name})
+    return Recorded(event=recorded, duties=mine, day=day, repeated=repeated)
 
 
 def _counts_from_event(task: Task) -> bool:
     return any(deadline.kind == "after_event" for deadline in task.deadlines)
 
 
-def _period(office: Office, task: Task, event: NewEvent, day: date) -> str | None:
-    """The period meant: the one named, else the only one that it can be.
+def _refuse_senseless(event: NewEvent, duty: Duty, day: date) -> None:
+    """Refuse an extension that gives no more time, and a reopening of what was never closed."""
+    who = f"{duty.task.id}（{duty.unit.name}）"
+    if event.kind is EventKind.REOPENED and duty.status not in REOPENABLE:
+        raise UsageError(f"{who}现在是“{status_word(duty, day)}”，没有办结，不用退回。")
+    until = event.until
+    if event.kind is EventKind.EXTENDED and until is not None and duty.due is not None and until <= duty.due:
+        raise UsageError(f"{who}现在的截止日是{duty.due}，{until}不比它晚，不是延期。请写更晚的日期。")
 
-    Without a name it is the earliest period still open (for a reopening, the latest one closed).
+
+def _is_repeated(known: Iterable[Event], event: NewEvent) -> bool:
+    """Whether the day was recorded before, for the same unit or for all: a day opens one period only."""
+    return any(
+        (old.kind, old.task, old.occurred_on) == (event.kind, event.task, event.occurred_on)
+        and old.unit in {None, event.unit}
+        for old in known
+    )
+
+
+def _duty(office: Office, task: Task, event: NewEvent, day: date) -> Duty:
+    """The duty meant: that of the period named, else the only one that it can be.
+
+    Without a period it is the earliest one still open (for a reopening, the latest one closed).
     """
     mine = [d for d in duties(office.book, office.history(), day, tasks=[task]) if d.unit.name == event.unit]
     known = [duty.period for duty in mine if duty.period is not None]
     if event.period is not None:
         if event.period not in known:
             raise PeriodNotFound(task.id, event.period, known)
-        return event.period
-    closed = {Status.DONE, Status.REPORTED, Status.CANCELLED}
+        return next(duty for duty in mine if duty.period == event.period)
     if event.kind is EventKind.REOPENED:
-        fitting = [duty for duty in reversed(mine) if duty.status in closed]
+        fitting = [duty for duty in reversed(mine) if duty.status in REOPENABLE]
     else:
-        fitting = [duty for duty in mine if duty.status not in closed and duty.status is not Status.WAITING]
+        fitting = [duty for duty in mine if duty.status not in {*REOPENABLE, Status.WAITING}]
     if fitting:
-        return fitting[0].period
+        return fitting[0]
     if all(duty.status is Status.WAITING for duty in mine):
         raise PeriodNotFound(task.id, None, known)
-    return (mine[-1] if mine else mine[0]).period
+    return mine[-1]
 
 
 def _iso(day: date | None) -> str | None:
