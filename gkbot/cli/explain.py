@@ -54,8 +54,8 @@ def _show(told: Explanation, mine: Sequence[Duty], today: date) -> None:
             click.echo(f"    {line}")
     for period in told.periods:
         click.echo(f"\n截止：{period.due_words}  单位：{'、'.join(period.units)}")
-        for step in period.steps:
-            click.echo(f"    {step}")
+        for line in (*period.steps, *period.events):
+            click.echo(f"    {line}")
         if period.stages:
             click.echo(f"    提醒：{'；'.join(period.stages)}")
     click.echo("")

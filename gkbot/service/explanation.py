@@ -1,11 +1,11 @@
 """Why a date is what it is and why a notice came or did not, for `gkbot explain`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 
 from gkbot.deadline import Calendar, Deadline
-from gkbot.planning import Channels, Duty, History, explain_day
+from gkbot.planning import Channels, Duty, Event, EventKind, History, explain_day
 from gkbot.planning.stages import Stage, Timetables
 from gkbot.planning.telling import timetable_of, unit_series
 from gkbot.rulebook.values import Rulebook, Task
@@ -24,13 +24,14 @@ class PhraseTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodTold:
-    """A due day, the units it holds for, how it was reckoned and when it is spoken of."""
+    """A due day, the units it holds for, how it was reckoned, what changed it and when it is spoken of."""
 
     period: str | None
     due: date | None
     due_words: str
     units: tuple[str, ...]
     steps: tuple[str, ...]
+    events: tuple[str, ...]
     stages: tuple[str, ...]
 
 
@@ -63,6 +64,7 @@ class Explanation:
                     "due": None if period.due is None else period.due.isoformat(),
                     "units": list(period.units),
                     "steps": list(period.steps),
+                    "events": list(period.events),
                     "stages": list(period.stages),
                 }
                 for period in self.periods
@@ -100,7 +102,7 @@ def explanation(
         day=day,
         source=_source(task),
         phrases=tuple(_phrase(task, index) for index in range(len(task.words))),
-        periods=_periods(mine, book.calendar),
+        periods=_periods(mine, book.calendar, history.zone),
         duties=tuple(mine),
         today={key: tuple(dict.fromkeys(said)) for key, said in today.items()},
     )
@@ -130,15 +132,15 @@ def _phrase(task: Task, index: int) -> PhraseTold:
     return PhraseTold(words=task.words[index], lines=tuple(lines))
 
 
-def _periods(mine: Sequence[Duty], calendar: Calendar) -> tuple[PeriodTold, ...]:
+def _periods(mine: Sequence[Duty], calendar: Calendar, zone: tzinfo) -> tuple[PeriodTold, ...]:
     timetables = Timetables(calendar)
     grouped: dict[tuple[str | None, date | None, int, str], list[Duty]] = {}
     for duty in mine:
         grouped.setdefault((duty.period, duty.due, duty.revision, str(duty.role)), []).append(duty)
-    return tuple(_period(group, timetables) for group in grouped.values())
+    return tuple(_period(group, timetables, zone) for group in grouped.values())
 
 
-def _period(group: Sequence[Duty], timetables: Timetables) -> PeriodTold:
+def _period(group: Sequence[Duty], timetables: Timetables, zone: tzinfo) -> PeriodTold:
     duty = group[0]
     table = timetable_of(duty, timetables)
     words = "没有日期" if duty.due is None else day_in_words(duty.due).replace("）", "，含当日）")
@@ -148,8 +150,31 @@ def _period(group: Sequence[Duty], timetables: Timetables) -> PeriodTold:
         due_words=words + ("，暂定" if duty.provisional else ""),
         units=tuple(each.unit.name for each in group),
         steps=() if duty.reckoning is None else tuple(step.text for step in duty.reckoning.steps),
+        events=tuple(_events(group, zone)),
         stages=() if table is None else tuple(_stage(stage) for stage in unit_series(duty, table)),
     )
+
+
+def _events(group: Sequence[Duty], zone: tzinfo) -> Iterator[str]:
+    """What people recorded that moved the due day or the notices; a unit is named where it is one of several."""
+    found = {event.id: event for duty in group for event in duty.events}
+    for _, event in sorted(found.items()):
+        what = _event(event)
+        if what is not None:
+            who = f"{event.unit}：" if event.unit is not None and len(group) > 1 else ""
+            yield f"{who}{what}（登记于{day_in_words(event.at.astimezone(zone).date())}）"
+
+
+def _event(event: Event) -> str | None:
+    match event.kind:
+        case EventKind.EXTENDED if event.until is not None:
+            return f"延期至{day_in_words(event.until)}，批准人：{event.approver}，依据：{event.basis}"
+        case EventKind.ADOPTED:
+            return "接管，开始正常催办"
+        case EventKind.REOPENED:
+            return "退回补办" + (f"：{event.note}" if event.note else "")
+        case _:
+            return None
 
 
 def _stage(stage: Stage) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from gkbot.clock import ShiftedClock
 from gkbot.errors import UsageError
-from gkbot.planning import EventKind, NewEvent
+from gkbot.planning import EventKind, NewEvent, duties
+from gkbot.service.explanation import explanation
 from gkbot.service.office import Office, open_office
 from gkbot.service.records import record
 from gkbot.settings import load_settings
@@ -73,3 +74,29 @@ def test_a_second_event_on_the_same_day_is_said_to_count_as_one(office: Office) 
     assert first + again == say(office, EventKind.OCCURRED, COUNTED, occurred_on=date(2023, 7, 3))
     assert again not in say(office, EventKind.OCCURRED, COUNTED, occurred_on=date(2023, 7, 4))
     assert again not in say(office, EventKind.OCCURRED, COUNTED, "旺苍县", occurred_on=date(2023, 7, 3))
+
+
+def test_an_explanation_tells_extensions_adoptions_and_returns(office: Office) -> None:
+    extend(office, "2023-08-16")
+    say(office, EventKind.ADOPTED)
+    say(office, EventKind.DONE)
+    say(office, EventKind.REOPENED, note="链接打不开")
+    task, day = office.task("GY2023-05"), office.clock.today()
+    mine = duties(office.book, office.history(), day, tasks=[task])
+    told = explanation(office.book, office.history(), task, mine, day, channels=office.channels)
+    (moved,) = [period for period in told.periods if period.due == date(2023, 8, 16)]
+    assert moved.events == (
+        "延期至2023年8月16日（周三），批准人：王某，依据：办函〔2023〕8号（登记于2023年7月24日（周一））",
+        "接管，开始正常催办（登记于2023年7月24日（周一））",
+        "退回补办：链接打不开（登记于2023年7月24日（周一））",
+    )
+    assert all(period.events == () for period in told.periods if period is not moved)
+
+
+def test_events_of_one_unit_among_several_name_it(office: Office) -> None:
+    say(office, EventKind.ADOPTED)
+    task, day = office.task("GY2023-05"), office.clock.today()
+    mine = duties(office.book, office.history(), day, tasks=[task])
+    told = explanation(office.book, office.history(), task, mine, day, channels=office.channels)
+    lines = [line for period in told.periods for line in period.events]
+    assert lines == ["苍溪县：接管，开始正常催办（登记于2023年7月24日（周一））"]
