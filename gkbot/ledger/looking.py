@@ -9,6 +9,12 @@ from gkbot.ledger import gates
 from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, NOTICE, SCAN_RUN
 from gkbot.ledger.values import Attempt, Entry, NoticeState, Outcome, ScanRun
 
+_GIVEN_UP = (
+    NOTICE.c.state.in_((NoticeState.DEAD, NoticeState.EXPIRED, NoticeState.HELD)),
+    NOTICE.c.draft.is_(False),
+    NOTICE.c.origin.is_(None) | NOTICE.c.origin.not_like("fallback_of:%"),
+)
+
 
 def entries(
     connection: Connection,
@@ -92,6 +98,25 @@ def overdue_to_send(connection: Connection, before: datetime) -> tuple[Entry, ..
     late = or_(NOTICE.c.next_at < before, NOTICE.c.next_at.is_(None) & (NOTICE.c.created_at < before))
     query = select(NOTICE).where(undecided, late).order_by(NOTICE.c.next_at, NOTICE.c.id)
     return tuple(_entry(row) for row in connection.execute(query).mappings())
+
+
+def undelivered(connection: Connection, since: datetime) -> tuple[Entry, ...]:
+    """Notices given up since then, or held after trouble, of which no person has disposed; oldest first.
+
+    One for which a plainer copy went out is not among them, and the copy in the folder never is.
+    """
+    query = select(NOTICE).where(*_GIVEN_UP, NOTICE.c.settled_at >= since).order_by(NOTICE.c.id)
+    found = {row["number"]: row for row in connection.execute(query).mappings()}
+    days = {row["day"] for row in found.values()}
+    copies = select(NOTICE.c.origin).where(NOTICE.c.day.in_(days), NOTICE.c.origin.like("plain_of:%"))
+    replaced = set(connection.execute(copies).scalars()) if found else set()
+    return tuple(_entry(row) for number, row in found.items() if f"plain_of:{number}" not in replaced)
+
+
+def undelivered_count(connection: Connection) -> int:
+    """How many rows were given up or held after trouble, ever: a cheap sign that there are new ones."""
+    count: int = connection.execute(select(func.count()).select_from(NOTICE).where(*_GIVEN_UP)).scalar_one()
+    return count
 
 
 def scan_runs(connection: Connection, since: date) -> tuple[ScanRun, ...]:

@@ -136,6 +136,16 @@ class Outbox:
         with self._database.reading() as connection:
             return looking.overdue_to_send(connection, before)
 
+    def undelivered(self, since: datetime) -> tuple[Entry, ...]:
+        """Notices given up since then, or held after trouble, of which no person has disposed."""
+        with self._database.reading() as connection:
+            return looking.undelivered(connection, since)
+
+    def undelivered_count(self) -> int:
+        """How many were given up or held after trouble, ever: a cheap sign that there are new ones."""
+        with self._database.reading() as connection:
+            return looking.undelivered_count(connection)
+
     def disabled_channels(self) -> tuple[DisabledChannel, ...]:
         """The channels that are of no use until a person mends them."""
         with self._database.reading() as connection:

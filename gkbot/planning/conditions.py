@@ -28,6 +28,13 @@ class Condition:
     lines: tuple[tuple[str, str], ...] = ()
     over: str
 
+    def tell(self, desk: Desk) -> None:
+        """Tell the admins that it lasts, or that it is over."""
+        if self.lines:
+            _tell_lasting(desk, self)
+        else:
+            _tell_over(desk, self)
+
 
 @dataclass(frozen=True, slots=True)
 class _Episode:
@@ -41,10 +48,7 @@ class _Episode:
 def tell_conditions(desk: Desk, conditions: Sequence[Condition]) -> None:
     """Tell the admins, in their list of the day or, where they have that already, in a message of its own."""
     for condition in conditions:
-        if condition.lines:
-            _tell_lasting(desk, condition)
-        else:
-            _tell_over(desk, condition)
+        condition.tell(desk)
 
 
 def _tell_lasting(desk: Desk, condition: Condition) -> None:

@@ -76,14 +76,14 @@ class Desk:
                 found = True
         return found
 
-    def tell_admin(self, admin: Recipient, lines: Iterable[str], mark: str) -> None:
+    def tell_admin(self, admin: Recipient, lines: Iterable[str], *marks: str) -> None:
         """Say what is about no task: with the day's list, or apart where the admin has had that already."""
         if self.memory.is_served(address_of(admin)):
-            self.digests.set_apart(admin, lines, mark)
+            self.digests.set_apart(admin, lines, marks)
             return
         for line in lines:
             self.digests.remark(admin, line)
-        self.digests.mark(admin, mark)
+        self.digests.mark(admin, marks)
 
     def _tell_unit(self, duty: Duty, timetable: Timetable | None) -> None:
         stages = unit_series(duty, timetable) if timetable else ()

@@ -60,13 +60,13 @@ class Digests:
         if line not in lines:
             lines.append(line)
 
-    def mark(self, recipient: Recipient, mark: str) -> None:
-        """Note which state the lines for an admin tell of."""
-        self._of(recipient).marks.append(mark)
+    def mark(self, recipient: Recipient, marks: Iterable[str]) -> None:
+        """Note which states the lines for an admin tell of."""
+        self._of(recipient).marks.extend(marks)
 
-    def set_apart(self, recipient: Recipient, lines: Iterable[str], mark: str) -> None:
+    def set_apart(self, recipient: Recipient, lines: Iterable[str], marks: Iterable[str]) -> None:
         """Tell an admin something in a message of its own."""
-        self.apart.append(Bundle(recipients={recipient: None}, lines=list(lines), marks=[mark]))
+        self.apart.append(Bundle(recipients={recipient: None}, lines=list(lines), marks=list(marks)))
 
     def reported(self, recipient: Recipient) -> Bundle | None:
         """What the recipient is told so far."""

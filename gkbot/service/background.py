@@ -32,7 +32,7 @@ TAKE_OVER_SECONDS = 20
 MOST_IDLE_SECONDS = 60.0
 STANDSTILL_SECONDS = 10.0
 
-PlannedWith = tuple[date, str, bool, bool, bool]
+PlannedWith = tuple[date, str, bool, bool, bool, int]
 
 
 @dataclass(slots=True)
@@ -156,10 +156,11 @@ class Service:
             log.exception("look failed")
 
     def _state(self, in_force: InForce) -> PlannedWith:
-        """What a plan depends on: the day, the rules, whether they are broken or held, whether the time has come."""
+        """What a plan depends on: the day, the rules and their state, whether the time has come, what failed."""
         now = self.clock.now().astimezone(self.settings.zone)
         is_time = now.time() >= self.settings.daily_at
-        return now.date(), in_force.book.digest, bool(in_force.broken), bool(in_force.held), is_time
+        failed = self.ledger.outbox.undelivered_count()
+        return now.date(), in_force.book.digest, bool(in_force.broken), bool(in_force.held), is_time, failed
 
     def _say_alive(self, activation: Activation) -> None:
         try:

@@ -2,9 +2,10 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 
 from gkbot.clock import Clock
-from gkbot.delivery import Trouble, work_outbox
+from gkbot.delivery import Tally, Trouble, work_outbox
 from gkbot.errors import LedgerBusy
 from gkbot.ledger import Ledger, NoticeState
 from gkbot.planning import plan_day
@@ -12,6 +13,7 @@ from gkbot.service.daily import DailyResult, Planner, conditions_of, held_remark
 from gkbot.service.office import channels_of, open_office, rules_folder
 from gkbot.service.rules import InForce, RuleKeeper, would_be_in_force
 from gkbot.service.sending import Fallback, LastLook, renderer, templates_of, transports_of
+from gkbot.service.undelivered import undelivered
 from gkbot.settings import Settings
 
 BUSY = "后台服务（或另一个 gkbot）正在发送，已写入发件箱的提醒由它送出。"
@@ -27,6 +29,8 @@ def look_only(settings: Settings, clock: Clock) -> DailyResult:
         day = clock.today()
         in_force = would_be_in_force(office, day)
         conditions = conditions_of(in_force, settings.rules)
+        if office.ledger is not None:
+            conditions.append(undelivered(office.ledger, in_force.book, day))
         history = office.history()
         plan = plan_day(in_force.book, history, day, channels=channels_of(settings), conditions=conditions)
         return DailyResult(
@@ -50,16 +54,19 @@ def run_daily(settings: Settings, clock: Clock) -> DailyResult:
         in_force = RuleKeeper(settings.rules, ledger, clock).refresh()
         planner = Planner(settings=settings, clock=clock, ledger=ledger, at_once=True)
         result = planner.write(in_force, clock.today())
-        return _send(settings, clock, ledger, in_force, result)
+        return _send(planner, in_force, result)
 
 
-def _send(settings: Settings, clock: Clock, ledger: Ledger, in_force: InForce, result: DailyResult) -> DailyResult:
+def _send(planner: Planner, in_force: InForce, result: DailyResult) -> DailyResult:
+    """Send what is due; of what fails for good the admins are told in the same run, once."""
+    settings, clock, ledger = planner.settings, planner.clock, planner.ledger
     templates = templates_of(settings)
     transports = transports_of(settings, clock)
     try:
         with ledger.outbox.activate("daily") as instance:
             ledger.outbox.hurry()
-            tally = work_outbox(
+            send = partial(
+                work_outbox,
                 ledger,
                 transports,
                 renderer(templates),
@@ -69,15 +76,22 @@ def _send(settings: Settings, clock: Clock, ledger: Ledger, in_force: InForce, r
                 fallback=Fallback(),
                 wait=time.sleep,
             )
+            result = _with(result, send())
+            if result.failed and (told := planner.write(in_force, result.day)).planned:
+                result = _with(replace(result, planned=result.planned + told.planned), send())
     except LedgerBusy:
         return replace(result, deferred=result.planned - result.drafts, remarks=(*result.remarks, BUSY))
     finally:
         for transport in transports:
             transport.close()
+    return result
+
+
+def _with(result: DailyResult, tally: Tally) -> DailyResult:
     return replace(
         result,
-        sent=tally.sent,
-        failed=tally.failed,
+        sent=result.sent + tally.sent,
+        failed=result.failed + tally.failed,
         deferred=tally.deferred,
         skipped=result.skipped + tally.skipped,
         remarks=(*result.remarks, *(_trouble(trouble) for trouble in tally.troubles)),

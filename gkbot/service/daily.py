@@ -19,6 +19,7 @@ from gkbot.service.facts import FactsMaker
 from gkbot.service.hours import leaves_at
 from gkbot.service.office import channels_of
 from gkbot.service.rules import InForce
+from gkbot.service.undelivered import undelivered
 from gkbot.settings import Settings
 
 log = logging.getLogger("gkbot.daily")
@@ -89,7 +90,10 @@ class Planner:
             self.ledger.history(in_force.book),
             day,
             channels=channels_of(self.settings),
-            conditions=conditions_of(in_force, self.settings.rules),
+            conditions=[
+                *conditions_of(in_force, self.settings.rules),
+                undelivered(self.ledger, in_force.book, day),
+            ],
         )
         facts = FactsMaker(self.settings, self.clock, in_force.book)
         result = self.ledger.enqueue(

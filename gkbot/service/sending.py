@@ -26,14 +26,15 @@ CLOSED_WORDS = {
 
 
 def transports_of(settings: Settings, clock: Clock) -> tuple[Transport, ...]:
-    """One transport for each kind of channel; the folder is always there, for what has no other way."""
+    """One transport for each kind of channel; the folder comes last, for what found no other way in the same run."""
     sender = settings.smtp.mail_from if settings.smtp else "gkbot@localhost"
-    found: list[Transport] = [FileTransport(settings.outbox_dir, sender=sender)]
+    found: list[Transport] = []
     if settings.smtp is not None:
         found.append(EmailTransport(mail_server(settings.smtp), clock))
     if settings.robots:
         addresses = {name: RobotAddress(secret.reveal()) for name, secret in settings.robots.items()}
         found.append(WeComTransport(addresses))
+    found.append(FileTransport(settings.outbox_dir, sender=sender))
     return tuple(found)
 
 

@@ -445,3 +445,25 @@ class TestSqliteInstances:
         clock.advance(3601)
         with ledger.outbox.activate("three"):
             assert not ledger.outbox.disabled_channels()
+
+
+def test_undelivered_is_what_was_given_up_and_not_replaced_by_a_plainer_copy(
+    ledger: Ledger, me: Instance, clock: FixedClock
+) -> None:
+    enqueue(ledger, *many(3), notice("draft", draft=True))
+    hand = Hand(ledger, me)
+    folder = Substitute(reason="fallback_of", channel="file", address="a", contact="岗")
+    plainer = Substitute(reason="plain_of", channel="wecom", address="a", contact="岗", body=BODY)
+    numbers = []
+    for substitute in (folder, plainer):
+        claimed = hand.claim()
+        assert claimed is not None
+        assert hand.begin(claimed)
+        hand.finish(claimed, DEAD, substitute=substitute)
+        numbers.append(claimed.number)
+    hand.attempt(UNCLEAR, policy=HOLD)
+    hand.attempt(DEAD, "file")
+    found = ledger.outbox.undelivered(clock.now() - timedelta(days=1))
+    assert [entry.state for entry in found] == [NoticeState.DEAD, NoticeState.HELD]
+    assert found[0].number == numbers[0]
+    assert ledger.outbox.undelivered(clock.now() + timedelta(seconds=1)) == ()

@@ -1,0 +1,184 @@
+"""Admins hear of messages that reached nobody: in the run that failed, once each, and counted once a week."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gkbot.clock import FixedClock
+from gkbot.ledger import Ledger, NoticeState, Substitute
+from gkbot.service.background import Service, Stopper
+from gkbot.service.check import run_daily
+from gkbot.service.daily import DailyResult
+from gkbot.service.undelivered import masked
+from gkbot.settings import Secret, Settings, SmtpSecurity, SmtpSettings
+from tests.servers import RobotServer, SmtpServer
+
+ZONE = ZoneInfo("Asia/Shanghai")
+RULES = """\
+文件:
+  标题: 试行县2023年政务公开要点
+  印发日期: 2023-05-17
+任务:
+  - 编号: SX-01
+    事项: 完善公开内容
+    期限: 2023年7月底前
+    责任单位: 甲县、乙县
+单位:
+  - 名称: 甲县
+    联络员: [{岗位: 公开岗, 邮箱: jia@example.gov.cn}]
+  - 名称: 乙县
+    联络员: [{岗位: 公开岗, 邮箱: yi@example.gov.cn}]
+管理员:
+  - {岗位: 公开科, 邮箱: admin@example.gov.cn}
+"""
+WITH_ROBOT = RULES.replace("  - 名称: 甲县\n", "  - 名称: 甲县\n    机器人: COUNTIES\n")
+FIRST, SEVEN_BEFORE = "2023-07-10", "2023-07-24"  # Mondays
+ADMIN = "admin@example.gov.cn"
+
+
+class Office:
+    """An office with a mail server and a robot, whose days are told by hand."""
+
+    def __init__(self, folder: Path, mail: SmtpServer, robot: RobotServer) -> None:
+        self.mail = mail
+        self.robot = robot
+        (folder / "rules").mkdir()
+        self.write = (folder / "rules" / "plan.yaml").write_text
+        self.settings = Settings(
+            rules=folder / "rules",
+            database_url=f"sqlite:///{folder / 'gkbot.db'}",
+            outbox_dir=folder / "outbox",
+            smtp=SmtpSettings(
+                host=mail.host, port=mail.port, security=SmtpSecurity.NONE, mail_from="gkbot@example.gov.cn"
+            ),
+            robots={"COUNTIES": Secret(robot.url)},
+        )
+        self.write(RULES)
+
+    def clock(self, day: str) -> FixedClock:
+        return FixedClock(datetime.fromisoformat(f"{day}T09:30").replace(tzinfo=ZONE), ZONE)
+
+    def check(self, day: str) -> DailyResult:
+        return run_daily(self.settings, self.clock(day))
+
+    def ledger(self, day: str) -> Ledger:
+        return Ledger.open(self.settings.database_url, clock=self.clock(day))
+
+    def told(self, day: str) -> list[str]:
+        """What the admin was told of undelivered messages on a day."""
+        with self.ledger(day) as ledger:
+            entries = [e for e in ledger.outbox.entries() if e.address == ADMIN and e.day.isoformat() == day]
+        return [
+            line for entry in reversed(entries) for line in entry.facts["lines"] if "未送达" in line or "（" in line
+        ]
+
+    def failed_number(self, day: str) -> str:
+        with self.ledger(day) as ledger:
+            return ledger.outbox.entries(state=NoticeState.DEAD)[0].number
+
+    def letters_to_admin(self) -> list[str]:
+        return [letter.message.as_string() for letter in self.mail.letters if letter.recipient == ADMIN]
+
+    def files(self) -> list[Path]:
+        return [path for path in self.settings.outbox_dir.rglob("*") if path.suffix in {".eml", ".md"}]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with SmtpServer() as mail, RobotServer() as robot:
+        yield Office(tmp_path, mail, robot)
+
+
+def refuse_one(office: Office) -> DailyResult:
+    office.check(FIRST)
+    office.mail.letters.clear()
+    office.mail.answer("rcpt", "550 5.1.1 no such user")
+    return office.check(SEVEN_BEFORE)
+
+
+def test_a_refused_mail_is_told_to_the_admin_in_the_same_run(office: Office):
+    result = refuse_one(office)
+    assert result.failed == 1
+    assert len(office.letters_to_admin()) == 1
+    number = office.failed_number(SEVEN_BEFORE)
+    assert office.told(SEVEN_BEFORE) == [
+        "有1条消息未送达：",
+        f"甲县 公开岗（邮件 j***@example.gov.cn，错误码 550，编号 {number}）",
+    ]
+
+
+def test_its_copy_lies_in_the_folder_after_the_same_run(office: Office):
+    result = refuse_one(office)
+    assert result.deferred == 0
+    assert len(office.files()) == 1
+
+
+def test_the_next_runs_say_nothing_of_it(office: Office):
+    refuse_one(office)
+    assert office.check(SEVEN_BEFORE).planned == 0
+    office.check("2023-07-25")
+    assert office.told("2023-07-25") == []
+
+
+def test_what_is_left_is_counted_on_the_next_monday_until_somebody_disposes_of_it(office: Office):
+    refuse_one(office)
+    office.check("2023-07-31")
+    office.check("2023-08-01")
+    with office.ledger("2023-08-04") as ledger:
+        ledger.outbox.cancel(office.failed_number("2023-08-04"), who="公开科", why="已电话联系")
+    office.check("2023-08-07")
+    assert [line[:20] for line in office.told("2023-07-31")] == ["此前告知的未送达消息还有1条没有处理。用"]
+    assert office.told("2023-08-01") == []
+    assert office.told("2023-08-07") == []
+
+
+def test_a_refused_notice_to_the_admin_is_a_remark_and_starts_no_round(office: Office):
+    office.check(FIRST)
+    office.mail.always("rcpt", "550 5.1.1 no such user")
+    result = office.check(SEVEN_BEFORE)
+    assert result.failed == 3  # both units, and the one notice to the admin
+    assert len(result.remarks) == 3
+    office.mail.always("rcpt", None)
+    assert office.check(SEVEN_BEFORE).planned == 0
+    office.check("2023-07-25")
+    assert office.told("2023-07-25") == []
+
+
+def test_a_robot_that_is_gone_is_told_at_once(office: Office):
+    office.write(WITH_ROBOT)
+    office.check(FIRST)
+    office.robot.answer(errcode=93000, errmsg="invalid webhook url")
+    assert office.check(SEVEN_BEFORE).failed == 1
+    number = office.failed_number(SEVEN_BEFORE)
+    assert office.told(SEVEN_BEFORE)[1] == f"甲县（群机器人 COUNTIES，错误码 93000，编号 {number}）"
+    assert len(office.files()) == 1
+
+
+def test_the_service_plans_the_notice_at_its_next_look(office: Office):
+    office.check(FIRST)
+    with office.ledger(SEVEN_BEFORE) as ledger:
+        service = Service(settings=office.settings, clock=office.clock(SEVEN_BEFORE), ledger=ledger, stopper=Stopper())
+        service.keeper.refresh()
+        service.look()
+        lose_one(ledger)
+        service.look()
+        service.look()
+    assert office.told(SEVEN_BEFORE)[0] == "有1条消息未送达："
+    assert len(office.told(SEVEN_BEFORE)) == 2
+
+
+def lose_one(ledger: Ledger) -> None:
+    """The first message that waits is given up, as the sender does for a channel that is of no use."""
+    entry = ledger.outbox.entries(state=NoticeState.PENDING)[0]
+    copy = Substitute(reason="fallback_of", channel="file", address=entry.address, contact=entry.contact)
+    assert ledger.outbox.divert(entry, "channel disabled", copy)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"), [("jia@example.gov.cn", "j***@example.gov.cn"), ("counties", "counties")]
+)
+def test_mail_addresses_are_masked(address: str, shown: str):
+    assert masked(address) == shown
