@@ -58,14 +58,8 @@ class PeriodNotFound(UsageError):
     """The task has no such period, or the period must be named."""
 
     def __init__(self, task_id: str, period: str | None, known: Sequence[str]) -> None:
-        what = (
-            f"任务 {task_id} 没有周期“{period}”。"
-            if period
-            else f"任务 {task_id} 有多个周期，请用 --period 指明。"
-        )
-        super().__init__(
-            what + (f"可选：{'、'.join(known)}" if known else "目前没有任何周期（事件尚未发生）。")
-        )
+        what = f"任务 {task_id} 没有周期“{period}”。" if period else f"任务 {task_id} 有多个周期，请用 --period 指明。"
+        super().__init__(what + (f"可选：{'、'.join(known)}" if known else "目前没有任何周期（事件尚未发生）。"))
 
 
 class RulesBroken(GkbotError):

@@ -23,9 +23,7 @@ def check(tmp_path: Path, day: str, rules: str) -> list[str]:
     (tmp_path / "rules" / "a.yaml").write_text(rules, encoding="utf-8")
     outbox = tmp_path / "outbox"
     before = set(outbox.glob("*")) if outbox.exists() else set()
-    settings = Settings(
-        rules=tmp_path / "rules", database_url=f"sqlite:///{tmp_path / 'gkbot.db'}", outbox_dir=outbox
-    )
+    settings = Settings(rules=tmp_path / "rules", database_url=f"sqlite:///{tmp_path / 'gkbot.db'}", outbox_dir=outbox)
     run_daily(settings, FixedClock(datetime.fromisoformat(f"{day}T01:00").replace(tzinfo=UTC)))
     new = set(outbox.glob("*")) - before if outbox.exists() else set()
     return sorted(path.name.split("_")[1] for path in new)
