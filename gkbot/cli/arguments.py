@@ -1,5 +1,6 @@
 """Kinds of arguments that several commands share."""
 
+import getpass
 import re
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -68,3 +69,11 @@ def in_zone(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用。")
+
+
+def current_user() -> str:
+    """Who is at the terminal, for what is recorded without a name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "命令行"

@@ -1,12 +1,11 @@
 """`gkbot diff` and `gkbot accept`: what an edit of the rule files would change, and the yes it may need."""
 
-import getpass
 import sys
 from datetime import date
 
 import click
 
-from gkbot.cli.arguments import DAY, json_option
+from gkbot.cli.arguments import DAY, current_user, json_option
 from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, say
 from gkbot.cli.start import clock_for
@@ -74,7 +73,7 @@ def accept(*, yes: bool, who: str | None, reason: str | None) -> int:
         _ask(len(found))
     told = "；".join(danger.text for danger in found)
     why = "。".join(part for part in (reason, told) if part)
-    book = accept_files(settings, clock, who=who or _user(), why=why)
+    book = accept_files(settings, clock, who=who or current_user(), why=why)
     click.echo(f"已生效：{len(book.tasks)} 项任务，版本 {book.digest[:12]}。")
     return 0
 
@@ -83,10 +82,3 @@ def _ask(count: int) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError("没有终端可以询问。核对以后加上 --yes。")
     click.confirm(f"以上 {count} 处改动确实要生效吗？", abort=True)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "命令行"

@@ -1,12 +1,11 @@
 """`gkbot done|ack|reopen|extend|event|adopt`: say what happened; nothing is ever overwritten."""
 
-import getpass
 from collections.abc import Callable
 from datetime import date, datetime
 
 import click
 
-from gkbot.cli.arguments import DAY, MOMENT, in_zone, json_option
+from gkbot.cli.arguments import DAY, MOMENT, current_user, in_zone, json_option
 from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json
 from gkbot.planning import EventKind, NewEvent
@@ -117,7 +116,7 @@ def _new_event(opened: Office, kind: EventKind, facts: dict[str, object]) -> New
         unit=text.get("unit"),
         period=text.get("period"),
         at=opened.clock.now(),
-        actor=text.get("actor") or _user(),
+        actor=text.get("actor") or current_user(),
         note=text.get("note"),
         until=until if isinstance(until, date) else None,
         approver=text.get("approver"),
@@ -125,10 +124,3 @@ def _new_event(opened: Office, kind: EventKind, facts: dict[str, object]) -> New
         occurred_on=occurred.date() if isinstance(occurred, datetime) else None,
         occurred_at=in_zone(occurred, opened.settings.zone) if isinstance(occurred, datetime) else None,
     )
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "命令行"

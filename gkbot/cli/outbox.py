@@ -1,12 +1,11 @@
 """`gkbot outbox`: what waits, what failed, and the drafts that a person sends."""
 
-import getpass
 from collections.abc import Callable
 from datetime import datetime
 
 import click
 
-from gkbot.cli.arguments import json_option
+from gkbot.cli.arguments import current_user, json_option
 from gkbot.cli.chinese import ChineseHelp, command, write_list
 from gkbot.cli.output import print_json, print_table, say
 from gkbot.errors import UsageError
@@ -151,7 +150,7 @@ def _decide(number: str, why: str, who: str | None, verb: str, done: str) -> int
     with office(writes=True) as opened:
         assert opened.ledger is not None  # noqa: S101 - opened for writing
         decide = getattr(opened.ledger.outbox, verb)
-        decide(number.upper(), who=who or getpass.getuser(), why=why)
+        decide(number.upper(), who=who or current_user(), why=why)
     click.echo(f"{number.upper()}：{done}。")
     return 0
 

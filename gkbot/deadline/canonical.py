@@ -16,6 +16,8 @@ from typing import TypeVar
 
 from gkbot.deadline.festivals import LUNAR_FESTIVALS
 from gkbot.deadline.schedule import (
+    FREQ_WORDS,
+    UNIT_WORDS,
     AfterEvent,
     By,
     Freq,
@@ -23,29 +25,12 @@ from gkbot.deadline.schedule import (
     Ongoing,
     Recurring,
     Schedule,
-    Unit,
     Vague,
     Within,
 )
 
 Name = TypeVar("Name")
 
-UNITS = {
-    Unit.HOURS: "小时",
-    Unit.DAYS: "日",
-    Unit.WORKDAYS: "个工作日",
-    Unit.WEEKS: "周",
-    Unit.MONTHS: "个月",
-    Unit.YEARS: "年",
-}
-PERIODS = {
-    Freq.DAILY: "日",
-    Freq.WEEKLY: "周",
-    Freq.MONTHLY: "月",
-    Freq.QUARTERLY: "季度",
-    Freq.HALFYEARLY: "半年",
-    Freq.YEARLY: "年",
-}
 # the period after, for marks that fall later than the one reported on; several periods later: 后2年
 LATER = {Freq.MONTHLY: "次月", Freq.QUARTERLY: "次季", Freq.HALFYEARLY: "次半年", Freq.YEARLY: "次年"}
 WEEKDAYS = "一二三四五六日"
@@ -108,7 +93,7 @@ def _recurring(schedule: Recurring) -> str:
     if schedule.months:
         words += f"每年{'、'.join(f'{month}月' for month in schedule.months)}"
     interval = str(schedule.interval) if schedule.interval > 1 else ""
-    words += f"每{interval}{'个' if interval and schedule.freq is not Freq.YEARLY else ''}{PERIODS[schedule.freq]}"
+    words += f"每{interval}{'个' if interval and schedule.freq is not Freq.YEARLY else ''}{FREQ_WORDS[schedule.freq]}"
     words += "、".join(_mark(schedule.freq, mark) for mark in schedule.marks) + _time(schedule.at)
     if schedule.marks or schedule.at:
         words += "前"
@@ -122,7 +107,7 @@ def _mark(freq: Freq, mark: Mark) -> str:
         return WEEKDAYS[mark.weekday - 1]
     if mark.festival is not None:
         return mark.festival.removesuffix("前") + ("前一日" if mark.festival.endswith("前") else "")
-    later = "" if not mark.later else LATER[freq] if mark.later == 1 else f"后{mark.later}{PERIODS[freq]}"
+    later = "" if not mark.later else LATER[freq] if mark.later == 1 else f"后{mark.later}{FREQ_WORDS[freq]}"
     month = "" if mark.month is None else f"{mark.month}月" if freq is Freq.YEARLY else f"第{mark.month}个月"
     if mark.nth is not None:
         return f"{later}{month}{_nth(mark.nth, mark.weekday)}"
@@ -135,7 +120,7 @@ def _nth(nth: int, weekday: int | None) -> str:
 
 
 def _after_event(schedule: AfterEvent) -> str:
-    amount = f"{abs(schedule.amount)}{UNITS[schedule.unit]}"
+    amount = f"{abs(schedule.amount)}{UNIT_WORDS[schedule.unit]}"
     own = "本文件" if schedule.own_document else ""
     if schedule.amount < 0:
         return f"{own}“{schedule.event}”前{amount}"
@@ -146,8 +131,8 @@ def _after_event(schedule: AfterEvent) -> str:
 
 _D = r"(\d{1,4})年(\d{1,2})月(\d{1,2})日"
 _T = r"(\d\d:\d\d)?"
-_AMOUNT = rf"(\d+)({'|'.join(sorted(UNITS.values(), key=len, reverse=True))})"
-_PERIOD = "|".join(sorted(PERIODS.values(), key=len, reverse=True))
+_AMOUNT = rf"(\d+)({'|'.join(sorted(UNIT_WORDS.values(), key=len, reverse=True))})"
+_PERIOD = "|".join(sorted(FREQ_WORDS.values(), key=len, reverse=True))
 _LATER = "|".join([*sorted(LATER.values(), key=len, reverse=True), rf"后\d+(?:{_PERIOD})"])
 _NTH = rf"(?:{LAST_ONE}|(?:倒数)?第\d+个)(?:周[{WEEKDAYS}]|{WORKDAY})"
 _FESTIVAL = rf"(?:{'|'.join((*LUNAR_FESTIVALS, '清明'))})(?:前一日)?"
@@ -175,7 +160,7 @@ def _read_after(words: str) -> AfterEvent | None:
     if match is None:
         return None
     return AfterEvent(
-        event=match[2], amount=int(match[3]), unit=_key(UNITS, match[4]), own_document=match[1] is not None
+        event=match[2], amount=int(match[3]), unit=_key(UNIT_WORDS, match[4]), own_document=match[1] is not None
     )
 
 
@@ -184,7 +169,7 @@ def _read_before(words: str) -> AfterEvent | None:
     if match is None:
         return None
     return AfterEvent(
-        event=match[2], amount=-int(match[3]), unit=_key(UNITS, match[4]), own_document=match[1] is not None
+        event=match[2], amount=-int(match[3]), unit=_key(UNIT_WORDS, match[4]), own_document=match[1] is not None
     )
 
 
@@ -192,7 +177,7 @@ def _read_recurring(words: str) -> Recurring | None:
     match = re.fullmatch(_RECURRING, words)
     if match is None:
         return None
-    freq = _key(PERIODS, match[9])
+    freq = _key(FREQ_WORDS, match[9])
     return Recurring(
         freq=freq,
         interval=int(match[8] or 1),
@@ -216,7 +201,7 @@ def _read_mark(freq: Freq, words: str) -> Mark:
         later, words = 1, words.removeprefix(LATER[freq])
     elif words.startswith("后"):
         later = int(re.findall(r"\d+", words)[0])
-        words = words.removeprefix(f"后{later}{PERIODS[freq]}")
+        words = words.removeprefix(f"后{later}{FREQ_WORDS[freq]}")
     month = re.match(r"第?(\d+)个?月", words)
     found = re.search(rf"{_NTH}$", words)
     if found:

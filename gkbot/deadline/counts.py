@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING
 from gkbot.deadline.clauses import Clause
 from gkbot.deadline.meaning import Reading
 from gkbot.deadline.normal import Folded
-from gkbot.deadline.schedule import AfterEvent, Roll, Unit
+from gkbot.deadline.schedule import UNIT_WORDS, AfterEvent, Roll
 from gkbot.deadline.triggers import Event, event_after_before, event_before
 
 if TYPE_CHECKING:
     from gkbot.deadline.calendar import Calendar
 
-UNIT_WORDS = {
-    Unit.HOURS: "小时",
-    Unit.DAYS: "日",
-    Unit.WORKDAYS: "个工作日",
-    Unit.WEEKS: "周",
-    Unit.MONTHS: "个月",
-    Unit.YEARS: "年",
-}
 QUOTES = "“”\"'‘’「」『』"
 MOST = 100_000  # units: hostile text shall not make years beyond the calendar
 

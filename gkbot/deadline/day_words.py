@@ -4,16 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from gkbot.deadline.calendar import WEEKDAYS
-from gkbot.deadline.schedule import Unit
-
-UNIT_WORDS = {
-    Unit.HOURS: "小时",
-    Unit.DAYS: "日",
-    Unit.WORKDAYS: "个工作日",
-    Unit.WEEKS: "周",
-    Unit.MONTHS: "个月",
-    Unit.YEARS: "年",
-}
+from gkbot.deadline.schedule import UNIT_WORDS, Unit
 
 
 def amount_words(amount: int, unit: Unit) -> str:

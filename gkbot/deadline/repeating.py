@@ -7,17 +7,9 @@ from gkbot.deadline.clauses import Clause
 from gkbot.deadline.frame import Stretch
 from gkbot.deadline.marks import marks
 from gkbot.deadline.meaning import Reading
-from gkbot.deadline.schedule import Freq, Mark, Recurring, Unit
+from gkbot.deadline.schedule import FREQ_WORDS, Freq, Mark, Recurring, Unit
 from gkbot.deadline.vocabulary import PERIODS, RHYTHM_DEEDS
 
-_FREQ_WORDS = {
-    Freq.DAILY: "日",
-    Freq.WEEKLY: "周",
-    Freq.MONTHLY: "月",
-    Freq.QUARTERLY: "季度",
-    Freq.HALFYEARLY: "半年",
-    Freq.YEARLY: "年",
-}
 _DEED = re.compile(f"(半年|[周月季年日旬])({RHYTHM_DEEDS})")
 
 
@@ -42,7 +34,7 @@ def recurrence(clause: Clause, start: date | None, until: date | None) -> Readin
         elif any(point.nth_week is not None for point in clause.points):
             doubts.append(("week", "“第几周”按每周七天从首日数起，请确认"))
     if clause.rhythm is not None and clause.rhythm.unit is not None:
-        each = _FREQ_WORDS[freq]
+        each = FREQ_WORDS[freq]
         doubts.append(
             ("interval", f"“每隔{interval}{each}”按每{interval}{each}计，也可理解为每{interval + 1}{each}，请确认")
         )
@@ -82,7 +74,7 @@ def deeds(clause: Clause) -> list[Reading]:
 
 def words(schedule: Recurring) -> str:
     """The rhythm in a sentence."""
-    each = f"每{schedule.interval if schedule.interval > 1 else ''}{_FREQ_WORDS[schedule.freq]}"
+    each = f"每{schedule.interval if schedule.interval > 1 else ''}{FREQ_WORDS[schedule.freq]}"
     times = f"{'至少' if schedule.at_least else ''}{schedule.count}次"
     day = "按所写日期截止" if schedule.marks else "未写周期内的日期，以周期最后一日为截止"
     return f"周期任务：{each}{times}，{day}"

@@ -57,6 +57,24 @@ class Worded:
         return canonical.text(self)  # type: ignore[arg-type]  # every subclass is a Schedule
 
 
+UNIT_WORDS = {
+    Unit.HOURS: "小时",
+    Unit.DAYS: "日",
+    Unit.WORKDAYS: "个工作日",
+    Unit.WEEKS: "周",
+    Unit.MONTHS: "个月",
+    Unit.YEARS: "年",
+}
+FREQ_WORDS = {
+    Freq.DAILY: "日",
+    Freq.WEEKLY: "周",
+    Freq.MONTHLY: "月",
+    Freq.QUARTERLY: "季度",
+    Freq.HALFYEARLY: "半年",
+    Freq.YEARLY: "年",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class By(Worded):
     """Done by a day.
