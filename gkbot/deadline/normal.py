@@ -100,8 +100,8 @@ def fold_characters(text: str) -> str:
 
 # the pinyin that broken web pages put behind a character: 20個(gè)工作日
 _VOWELS = "aeiouāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü"
-_PINYIN = re.compile(f"(?<=[\u4e00-\u9fff])\\((?=[a-z]*[{_VOWELS}])[a-z{_VOWELS}]{{1,6}}\\)")
-_FOLDED_BLANKS = re.compile(f"[ \n]+|{_PINYIN.pattern}")
+_PINYIN = re.compile(f"(?<=[\u4e00-\u9fff])\n?\\((?=[a-z\n]*[{_VOWELS}])[a-z{_VOWELS}\n]{{1,7}}\\)")
+_FOLDED_BLANKS = re.compile(f"{_PINYIN.pattern}|[ \n]+")
 _BLANKS = re.compile(f"[{BLANKS}{LINE_ENDS}]+")
 _TABLE: dict[int, int] = {}
 

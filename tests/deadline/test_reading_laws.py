@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.fuzz import fuzz
@@ -77,6 +77,8 @@ def test_script_and_width_change_nothing(phrase: str) -> None:
 
 
 @given(phrase=phrases, place=st.integers(0, 80))
+@example(phrase="自受理之日起20個(gè)工作日內(nèi)作出行政許可決定", place=10)
+@example(phrase="自受理之日起20個(gè)工作日內(nèi)作出行政許可決定", place=40)
 def test_a_line_break_inside_a_phrase_changes_nothing(phrase: str, place: int) -> None:
     place %= len(phrase) + 1
     broken = f"{phrase[:place]}\n{phrase[place:]}"
