@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from typing import Self
 
 from gkbot.planning.occurrences import Occurrence, fixed_occurrences, recurring_occurrences
+from gkbot.planning.open_days import OpenDays
 from gkbot.planning.stages import Timetables, days_ahead, days_behind
 from gkbot.rulebook.values import ReminderPlan, Rulebook, Task
 
 CATCH_UP_DAYS = timedelta(days=7)  # what lies further back than this before the last scan is not made up for
-Group = tuple[ReminderPlan, date]
+Group = tuple[ReminderPlan, date, str]  # the folder counts only where some office is closed on some day
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class Agenda:
             book=book,
             first=first,
             last=last,
-            timetables=Timetables(book.calendar),
+            timetables=Timetables(OpenDays.of(book)),
             order={task.id: place for place, task in enumerate(book.tasks)},
         )
         for task in book.tasks:
@@ -54,6 +55,11 @@ class Agenda:
                 agenda._take(task)
         agenda._hang()
         return agenda
+
+    @property
+    def open_days(self) -> OpenDays:
+        """On which days the offices may send."""
+        return self.timetables.open_days
 
     def holds(self, first: date, last: date) -> bool:
         """Whether the agenda can be asked for these days."""
@@ -79,19 +85,20 @@ class Agenda:
         for occurrence in fixed_occurrences(task, calendar):
             self.fixed[task.id, occurrence.period] = occurrence
             self._group(task, occurrence)
-        first = self.first - timedelta(days=days_behind(task.plan))
-        last = self.last + timedelta(days=days_ahead(task.plan))
+        first = self.first - timedelta(days=days_behind(task.plan)) - self.open_days.slack
+        last = self.last + timedelta(days=days_ahead(task.plan)) + self.open_days.slack
         for occurrence in recurring_occurrences(task, calendar, first, last):
             self._group(task, occurrence)
 
     def _group(self, task: Task, occurrence: Occurrence) -> None:
-        self.groups.setdefault((task.plan, occurrence.due), []).append(occurrence)
+        folder = task.document.folder if self.open_days.closures else ""
+        self.groups.setdefault((task.plan, occurrence.due, folder), []).append(occurrence)
 
     def _hang(self) -> None:
         """Hang each group on the days of its timetable that lie within the agenda."""
         for group in self.groups:
-            plan, due = group
-            nearest = self.first - timedelta(days=days_behind(plan))
-            if nearest <= due <= self.last + timedelta(days=days_ahead(plan)):
-                for day in self.timetables.of(plan, due, due).days():
+            plan, due, folder = group
+            nearest = self.first - timedelta(days=days_behind(plan)) - self.open_days.slack
+            if nearest <= due <= self.last + timedelta(days=days_ahead(plan)) + self.open_days.slack:
+                for day in self.timetables.of(plan, due, due, folder).days():
                     self.by_day.setdefault(day, []).append(group)

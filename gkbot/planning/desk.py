@@ -1,15 +1,17 @@
 """One day's work: for each duty, who is told what today, and why the others are not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from gkbot.deadline import Calendar
 from gkbot.planning.digest import Digests
 from gkbot.planning.folding import Today
-from gkbot.planning.memory import ESCALATION, Memory, Window
-from gkbot.planning.reasons import named_day, silence_text, stage_reason
-from gkbot.planning.recipients import Directory, address_of
-from gkbot.planning.stages import Stage, Timetable, Timetables
+from gkbot.planning.memory import Memory, Window
+from gkbot.planning.quiet import Quiet
+from gkbot.planning.reasons import named_day, silence_text, silenced_text, stage_reason
+from gkbot.planning.recipients import Address, Directory, address_of
+from gkbot.planning.stages import URGE, Stage, Timetable, Timetables
 from gkbot.planning.telling import (
     announcements_of,
     applying,
@@ -36,7 +38,7 @@ class Desk:
         explains: Silences are put into words.
         late: Duties listed today as overdue when first loaded.
         told: Units and duties spoken of today, by folder of the document.
-        drafted: Units whose leader gets a draft today, by folder.
+        drafted: Units about which letters are drafted today, by folder and kind of letter.
     """
 
     today: Today
@@ -44,18 +46,21 @@ class Desk:
     timetables: Timetables
     directory: Directory
     memory: Memory
+    quiet: Quiet
     explains: bool = False
     digests: Digests = field(default_factory=Digests)
     silences: list[Silence] = field(default_factory=list)
     late: set[tuple[str, str, str | None]] = field(default_factory=set)
     told: dict[str, set[tuple[str, str, str | None]]] = field(default_factory=dict)
-    drafted: dict[str, set[str]] = field(default_factory=dict)
+    drafted: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     def take(self, duty: Duty) -> None:
         """Say what is to be said of a duty, or note why nothing is."""
         reason = silent_because(duty, self.today.day)
         if reason is Reason.LATE_LOADED:
             self._list_late(duty)
+        elif reason is None and self.quiet.is_closed(duty):
+            reason = Reason.OFFICE_CLOSED
         if reason is not None:
             self.be_silent(duty, reason)
             return
@@ -63,6 +68,8 @@ class Desk:
         if timetable is not None and duty.role is not Role.SUPPORT:
             self._tell_leader(duty, timetable)
             self._tell_office(duty, timetable)
+            self._draft_to_unit(duty, timetable)
+            self._draft_bulletin(duty, timetable)
         self._tell_unit(duty, timetable)
 
     def report(self, duty: Duty, stage: str, reason: str) -> bool:
@@ -87,27 +94,45 @@ class Desk:
 
     def _tell_unit(self, duty: Duty, timetable: Timetable | None) -> None:
         stages = unit_series(duty, timetable) if timetable else ()
-        stage = applying(stages, duty, self.window)
-        said = announcements_of(duty, self.window)
-        if stage is None and not said:
+        if self._is_silenced(duty, None):
+            return
+        stage, said = self._to_say(duty, stages, None)
+        if stage is None and not said and not self.quiet.is_personal:
             coming = next_day(stages, duty, self.today.day)
             self.be_silent(duty, _quiet(duty, coming), coming)
             return
         recipients = self.directory.unit(duty.unit)
-        if not recipients:
+        if not recipients and (stage is not None or said):
             self._report_unreachable(duty, stage, said)
         for recipient in recipients:
-            self._tell(recipient, duty, stage, said, stages)
+            self._tell(recipient, duty, stages)
 
-    def _tell(
-        self,
-        recipient: Recipient,
-        duty: Duty,
-        stage: Stage | None,
-        said: list[Announcement],
-        stages: Iterable[Stage],
-    ) -> None:
+    def _to_say(
+        self, duty: Duty, stages: Sequence[Stage], address: Address | None
+    ) -> tuple[Stage | None, list[Announcement]]:
+        """What is to be said of a duty, whether or not it was told."""
+        window = self.quiet.window(duty, address, self.window)
+        stage = applying(stages, duty, window)
+        if stage is not None and self.quiet.is_known(duty, address, stage.day):
+            stage = None
+        said = announcements_of(duty, window)
+        return stage, [found for found in said if not self.quiet.is_known(duty, address, found.on)]
+
+    def _is_silenced(self, duty: Duty, address: Address | None) -> bool:
+        found = self.quiet.now(duty, address)
+        if found is not None:
+            self.be_silent(duty, Reason.SILENCED, text=silenced_text(found))
+        return found is not None
+
+    def _tell(self, recipient: Recipient, duty: Duty, stages: Sequence[Stage]) -> None:
         address = address_of(recipient)
+        if self._is_silenced(duty, address):
+            return
+        stage, said = self._to_say(duty, stages, address)
+        if stage is None and not said:
+            coming = next_day(stages, duty, self.today.day)
+            self.be_silent(duty, _quiet(duty, coming), coming)
+            return
         if stage is not None and self.memory.knows(address, duty, stage.name):
             stage = None
         said = [found for found in said if not self.memory.knows(address, duty, found.stage)]
@@ -120,18 +145,43 @@ class Desk:
             self.told.setdefault(duty.task.document.folder, set()).add(duty.key)
 
     def _tell_leader(self, duty: Duty, timetable: Timetable) -> None:
-        stage = applying(timetable.leader, duty, self.window)
-        if stage is None:
+        leader = self.directory.leader(duty.unit)
+        address = None if leader is None else address_of(leader)
+        stage = applying(timetable.leader, duty, self.quiet.window(duty, address, self.window))
+        if stage is None or self.quiet.now(duty, address) or self.quiet.is_known(duty, address, stage.day):
             return
         reason = self._reason(stage, duty)
-        leader = self.directory.leader(duty.unit)
         if leader is None:
             self.report(duty, NO_LEADER, f"{duty.unit.name}未登记分管领导，未拟催办函。{reason}")
             return
-        address = address_of(leader)
-        if not self.memory.knows(address, duty, ESCALATION) and not self.memory.is_served(address, draft=True):
-            self.digests.draft(leader, self._item(duty, ESCALATION, NoticeKind.ESCALATION, reason))
-            self.drafted.setdefault(duty.task.document.folder, set()).add(duty.unit.name)
+        self._draft(leader, duty, stage)
+
+    def _draft_to_unit(self, duty: Duty, timetable: Timetable) -> None:
+        """A 催办通知, to be sent by a person to the unit's first contact; none where its leader is written to."""
+        stage = self._letter_stage((*timetable.urging, *timetable.leader), duty)
+        contacts = self.directory.unit(duty.unit)
+        if stage is not None and stage.name == URGE and contacts:
+            self._draft(contacts[0], duty, stage)
+
+    def _draft_bulletin(self, duty: Duty, timetable: Timetable) -> None:
+        """The 逾期情况通报 that the office may issue: one for all its units."""
+        stage = self._letter_stage(timetable.bulletin, duty)
+        admins = self.directory.admins(duty.task.document.folder)
+        if stage is not None and admins:
+            self._draft(admins[0], duty, stage)
+
+    def _letter_stage(self, stages: Sequence[Stage], duty: Duty) -> Stage | None:
+        stage = applying(stages, duty, self.quiet.window(duty, None, self.window))
+        if stage is None or self.quiet.now(duty, None) or self.quiet.is_known(duty, None, stage.day):
+            return None
+        return stage
+
+    def _draft(self, recipient: Recipient, duty: Duty, stage: Stage) -> None:
+        """Write a draft, once; the office hears for which units."""
+        address, letter = address_of(recipient), stage.name
+        if not self.memory.knows(address, duty, letter) and not self.memory.is_served(address, letter=letter):
+            self.digests.draft(recipient, self._item(duty, letter, NoticeKind.ESCALATION, self._reason(stage, duty)))
+            self.drafted.setdefault((duty.task.document.folder, letter), set()).add(duty.unit.name)
 
     def _tell_office(self, duty: Duty, timetable: Timetable) -> None:
         stage = applying(timetable.office, duty, self.window)
@@ -190,11 +240,14 @@ class Desk:
         )
 
     def _reason(self, stage: Stage, duty: Duty) -> str:
-        return stage_reason(stage, duty, self.today.calendar, self.today.day)
+        return stage_reason(stage, duty, self._open_days(duty), self.today.day)
 
-    def be_silent(self, duty: Duty, reason: Reason, coming: date | None = None) -> None:
+    def _open_days(self, duty: Duty) -> Calendar:
+        return self.timetables.open_days.in_folder(duty.task.document.folder)
+
+    def be_silent(self, duty: Duty, reason: Reason, coming: date | None = None, *, text: str = "") -> None:
         """Note why nothing is said of a duty."""
-        text = silence_text(reason, duty, coming) if self.explains else ""
+        text = (text or silence_text(reason, duty, coming)) if self.explains else ""
         self.silences.append(
             Silence(
                 task=duty.task.id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 
+from gkbot.planning.memory import ALIVE
 from gkbot.planning.recipients import Address, Directory, address_of
 from gkbot.planning.values import Item, Notice, NoticeKind, Recipient, Told
 
@@ -24,7 +25,7 @@ class Bundle:
     office: list[Item] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
-    draft: bool = False
+    letter: str = ""
 
     def is_empty(self) -> bool:
         """Whether there is nothing to say."""
@@ -39,7 +40,7 @@ class Digests:
         apart: What admins hear who have their list of the day already, each a message of its own.
     """
 
-    bundles: dict[tuple[Address, bool], Bundle] = field(default_factory=dict)
+    bundles: dict[tuple[Address, str], Bundle] = field(default_factory=dict)
     apart: list[Bundle] = field(default_factory=list)
 
     def add(self, recipient: Recipient, item: Item) -> None:
@@ -47,8 +48,8 @@ class Digests:
         self._of(recipient).items.append(item)
 
     def draft(self, recipient: Recipient, item: Item) -> None:
-        """Draft a letter to a leader about a duty."""
-        self._of(recipient, draft=True).items.append(item)
+        """Draft a letter about a duty; the item's stage says which."""
+        self._of(recipient, letter=item.stage).items.append(item)
 
     def report(self, recipient: Recipient, item: Item) -> None:
         """Tell an admin of a duty."""
@@ -70,20 +71,20 @@ class Digests:
 
     def reported(self, recipient: Recipient) -> Bundle | None:
         """What the recipient is told so far."""
-        return self.bundles.get((address_of(recipient), False))
+        return self.bundles.get((address_of(recipient), ""))
 
     def notices(
         self, day: date, off: tuple[date, date] | None, order: dict[str, int], directory: Directory
     ) -> tuple[Notice, ...]:
         """The notices of the day: to units in the order in which they came up, then to admins, then drafts."""
-        bundles = sorted(self.bundles.values(), key=lambda bundle: (bundle.draft, not bundle.items))
+        bundles = sorted(self.bundles.values(), key=lambda bundle: (bool(bundle.letter), not bundle.items))
         return (
             *(_notice(bundle, day, off, order, directory) for bundle in bundles if not bundle.is_empty()),
             *(_notice(bundle, day, None, order, directory, is_apart=True) for bundle in self.apart),
         )
 
-    def _of(self, recipient: Recipient, *, draft: bool = False) -> Bundle:
-        bundle = self.bundles.setdefault((address_of(recipient), draft), Bundle(draft=draft))
+    def _of(self, recipient: Recipient, *, letter: str = "") -> Bundle:
+        bundle = self.bundles.setdefault((address_of(recipient), letter), Bundle(letter=letter))
         bundle.recipients[recipient] = None
         return bundle
 
@@ -104,7 +105,7 @@ def told_by(notices: Iterable[Notice]) -> Iterable[Told]:
                     address=recipient.address,
                     day=notice.day,
                 )
-        for mark in (*(() if notice.items else (LINES,)), *notice.marks):
+        for mark in (*(() if notice.items or is_sign_of_life(notice) else (LINES,)), *notice.marks):
             yield Told(
                 task="",
                 unit="",
@@ -115,6 +116,11 @@ def told_by(notices: Iterable[Notice]) -> Iterable[Told]:
                 address=recipient.address,
                 day=notice.day,
             )
+
+
+def is_sign_of_life(notice: Notice) -> bool:
+    """Whether a notice says nothing but that all is well."""
+    return not notice.items and len(notice.lines) == 1 and [mark[: len(ALIVE)] for mark in notice.marks] == [ALIVE]
 
 
 def notice_key(folder: str, recipient: Recipient, day: date, letter: str) -> str:
@@ -137,7 +143,7 @@ def _notice(
     is_apart: bool = False,
 ) -> Notice:
     recipient = _joined(list(bundle.recipients))
-    letter = bundle.marks[0] if is_apart else "escalation" if bundle.draft else "digest"
+    letter = bundle.marks[0] if is_apart else bundle.letter or "digest"
     items = (*_sorted(bundle.items, order), *_sorted(bundle.office, order))
     was_off = off if any(item.catch_up for item in items) else None
     return Notice(
@@ -146,7 +152,7 @@ def _notice(
         kind=_kind(bundle),
         recipient=recipient,
         items=items,
-        draft=bundle.draft,
+        draft=bool(bundle.letter),
         off_since=was_off[0] if was_off else None,
         off_until=was_off[1] if was_off else None,
         lines=tuple(bundle.lines),
@@ -155,7 +161,7 @@ def _notice(
 
 
 def _kind(bundle: Bundle) -> NoticeKind:
-    if bundle.draft:
+    if bundle.letter:
         return NoticeKind.ESCALATION
     if not bundle.items:
         return NoticeKind.ADMIN

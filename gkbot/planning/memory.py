@@ -8,17 +8,19 @@ from typing import Self
 
 from gkbot.planning.agenda import CATCH_UP_DAYS
 from gkbot.planning.recipients import Address, normal_address
+from gkbot.planning.stages import LETTERS
 from gkbot.planning.values import Duty, Told
 
 ONE_DAY = timedelta(days=1)
 NEW = "new"  # told once for each task and unit, whatever the period
-ESCALATION = "escalation"
+ALIVE = "alive-"  # a sign of life; it serves nobody: what else the day brings is said all the same
 FADING = (
     NEW,
+    ALIVE,
     "before-",
     "due",
     "overdue-",
-    ESCALATION,
+    *LETTERS,
     "office-",
 )  # forgotten once no catch-up can reach them; announcements stay
 
@@ -68,7 +70,7 @@ class Memory:
     """
 
     marks: set[Mark] = field(default_factory=set)
-    served: set[tuple[Address, bool]] = field(default_factory=set)
+    served: set[tuple[Address, str]] = field(default_factory=set)
     said: dict[Address, set[str]] = field(default_factory=dict)
     _fading: deque[tuple[date, Mark]] = field(default_factory=deque)
 
@@ -90,21 +92,21 @@ class Memory:
                 self._fading.append((told.day or day, mark))
         if not told.task:
             self.said.setdefault(address, set()).add(told.stage)
-        if told.day == day:
-            self.served.add((address, told.stage == ESCALATION))
+        if told.day == day and not told.stage.startswith(ALIVE):
+            self.served.add((address, told.stage if told.stage in LETTERS else ""))
 
     def knows(self, address: Address, duty: Duty, stage: str) -> bool:
         """Whether a recipient was told a stage of a duty."""
         return _mark(address, duty.task.id, duty.unit.name, duty.period or "", duty.revision, stage) in self.marks
 
-    def is_served(self, address: Address, *, draft: bool = False) -> bool:
-        """Whether the recipient was told something on the day at hand already."""
-        return (address, draft) in self.served
+    def is_served(self, address: Address, *, letter: str = "") -> bool:
+        """Whether the recipient was told something on the day at hand already, or a draft to it written."""
+        return (address, letter) in self.served
 
-    def next_day(self, day: date) -> None:
-        """Go on to `day`, and forget what no catch-up can reach any more."""
+    def next_day(self, oldest: date) -> None:
+        """Go on to another day, and forget what was told before `oldest`, which no catch-up can reach any more."""
         self.served.clear()
-        while self._fading and self._fading[0][0] < day - CATCH_UP_DAYS - 2 * ONE_DAY:
+        while self._fading and self._fading[0][0] < oldest - ONE_DAY:
             self.marks.discard(self._fading.popleft()[1])
 
 

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 from gkbot.deadline import Calendar
 from gkbot.planning.desk import Desk
+from gkbot.planning.reasons import LETTER_NAMES
 from gkbot.planning.recipients import address_of
+from gkbot.planning.stages import BULLETIN
 from gkbot.planning.values import CLOSED, Duty
 from gkbot.rulebook.values import Role
 
@@ -33,10 +35,13 @@ def remind_of_late(desk: Desk, duties: Iterable[Duty]) -> None:
 
 
 def remark_drafts(desk: Desk) -> None:
-    """Name the units for whose leaders letters were drafted."""
-    for folder, units in sorted(desk.drafted.items()):
+    """Name the units for which, or about which, letters were drafted."""
+    for (folder, letter), units in sorted(desk.drafted.items()):
         names = "、".join(sorted(units))
-        _remark(desk, folder, f"已拟催办函草稿{len(units)}份，审核后方可发出：{names}。")
+        if letter == BULLETIN:
+            _remark(desk, folder, f"已拟逾期情况通报草稿，涉及{len(units)}个单位，审核后方可发出：{names}。")
+        else:
+            _remark(desk, folder, f"已拟{LETTER_NAMES[letter]}草稿{len(units)}份，审核后方可发出：{names}。")
 
 
 def remark_told(desk: Desk) -> None:

@@ -102,5 +102,7 @@ def fixed_periods(book: Rulebook) -> Iterator[tuple[str, str]]:
 
 
 def _earliest(history: History, day: date) -> date:
-    """The first day a catch-up may reach back to."""
-    return min(history.last_scan or day, day) - CATCH_UP_DAYS - ONE_DAY
+    """The first day a catch-up may reach back to, or the first day of a silence that may be over."""
+    earliest = min(history.last_scan or day, day) - CATCH_UP_DAYS
+    begun = (found.since for found in history.suppressions if found.end is not None and found.end > earliest)
+    return max(min((earliest, *begun)), day - LONGEST_PREVIEW) - ONE_DAY

@@ -1,6 +1,6 @@
 """Goes through the days: finds the duties a day asks about and hands them to its desk."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
 from typing import Self
@@ -19,9 +19,11 @@ from gkbot.planning.office import (
     remind_of_late,
 )
 from gkbot.planning.past import Past
+from gkbot.planning.quiet import Quiet
 from gkbot.planning.recipients import Directory
 from gkbot.planning.shifts import Shifts
 from gkbot.planning.stages import REST_RUN
+from gkbot.planning.suppressions import Suppression
 from gkbot.planning.telling import announced_new
 from gkbot.planning.values import Channels, Duty, History, Plan, Reason, Silence
 from gkbot.rulebook.values import Task
@@ -44,6 +46,7 @@ class Planner:
     shifts: Shifts
     zone: tzinfo
     last_scan: date | None
+    suppressions: tuple[Suppression, ...] = ()
     arrivals: dict[date, dict[str, Task]] = field(default_factory=dict)
     unseen: dict[str, Task] = field(default_factory=dict)
     continuing: bool = False
@@ -61,6 +64,7 @@ class Planner:
             shifts=Shifts.of(past, agenda, today),
             zone=history.zone,
             last_scan=history.last_scan,
+            suppressions=history.suppressions,
         )
         planner._sort_arrivals()
         return planner
@@ -71,7 +75,7 @@ class Planner:
         Args:
             conditions: States of the files that the admins are to know of.
         """
-        calendar = self.agenda.book.calendar
+        calendar = self.agenda.open_days.anywhere()
         if not calendar.is_workday(day):
             return Plan(day=day, notices=(), is_rest=True)
         desk = self._desk(day)
@@ -95,8 +99,9 @@ class Planner:
             return
         for told in told_by(plan.notices):
             self.memory.note(told, plan.day)
-        self.memory.next_day(plan.day + ONE_DAY)
         self.last_scan = plan.day
+        desk = self._desk(plan.day + ONE_DAY)
+        self.memory.next_day(desk.quiet.oldest(desk.window))
         self.continuing = True
 
     def silences(self, day: date, tasks: Iterable[Task]) -> tuple[Silence, ...]:
@@ -104,21 +109,24 @@ class Planner:
         desk = self._desk(day)
         desk.explains = True
         is_rest = not self.agenda.book.calendar.is_workday(day)
+        is_closed = not is_rest and not self.agenda.open_days.anywhere().is_workday(day)
         for task in tasks:
             for duty in self._whole(task, desk.window, desk.today):
-                if is_rest:
-                    desk.be_silent(duty, Reason.REST_DAY)
+                if is_rest or is_closed:
+                    desk.be_silent(duty, Reason.REST_DAY if is_rest else Reason.OFFICE_CLOSED)
                 else:
                     desk.take(duty)
         return tuple(desk.silences)
 
     def _desk(self, day: date) -> Desk:
+        today = self._today(day)
         return Desk(
-            today=self._today(day),
+            today=today,
             window=Window.of(self.last_scan, day),
             timetables=self.agenda.timetables,
             directory=self.directory,
             memory=self.memory,
+            quiet=Quiet(self.suppressions, self.agenda.open_days, today),
         )
 
     def _today(self, day: date) -> Today:
@@ -126,9 +134,9 @@ class Planner:
 
     def _asked_about(self, desk: Desk) -> Iterator[Duty]:
         """The duties with something on the days looked at; of arriving and shifted tasks, all duties."""
-        today, window = desk.today, desk.window
-        days = (today.day,) if self.continuing else tuple(window.days())
-        whole = self._arriving(window, today) | self.shifts.on(days)
+        today, window = desk.today, desk.quiet.reach(desk.window)
+        days = self._unsaid_days(today) if self.continuing and window is desk.window else tuple(window.days())
+        whole = self._arriving(window, today, days) | self.shifts.on(days)
         for task in whole.values():
             yield from self._whole(task, window, today)
         for occurrence in self.agenda.spoken_of(days):
@@ -136,6 +144,10 @@ class Planner:
                 continue
             for assignment in occurrence.task.assignments:
                 yield duty_of(occurrence, assignment, self.past, today)
+
+    def _unsaid_days(self, today: Today) -> tuple[date, ...]:
+        """Today, and the closed days right before it, on which nothing could be said."""
+        return today.day, *self.agenda.open_days.shut_before(today.day)
 
     def _place(self, duty: Duty) -> tuple[int, str]:
         """In document order, then by period; the units of one stand as they were assigned."""
@@ -147,7 +159,7 @@ class Planner:
         on = today.calendar.workday_on_or_after(since)
         return announced_new(found, on, today.day) if window.holds(on) else found
 
-    def _arriving(self, window: Window, today: Today) -> dict[str, Task]:
+    def _arriving(self, window: Window, today: Today, days: Collection[date]) -> dict[str, Task]:
         """Tasks that came into force, or got a new due day, so lately that it is still to be said."""
         found = dict(self.unseen)
         for count in range((today.day - window.after).days + REST_RUN):
@@ -155,12 +167,12 @@ class Planner:
             on = today.calendar.workday_on_or_after(seen)
             if window.holds(on):
                 arrived = self.arrivals.get(seen, {})
-                found |= {key: task for key, task in arrived.items() if self._may_be_untold(key, on, today)}
+                found |= {key: task for key, task in arrived.items() if self._may_be_untold(key, on, days)}
         return {key: task for key, task in found.items() if task.document.issued <= today.day}
 
-    def _may_be_untold(self, task_id: str, on: date, today: Today) -> bool:
+    def _may_be_untold(self, task_id: str, on: date, days: Collection[date]) -> bool:
         """A planner that goes on has told of an arrival on its day, unless an event kept it silent then."""
-        return not self.continuing or on == today.day or task_id in self.past.events
+        return not self.continuing or on in days or task_id in self.past.events
 
     def _past_due(self, today: Today) -> Iterator[Duty]:
         for occurrence in self.agenda.past_due(today.day):

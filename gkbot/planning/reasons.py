@@ -1,12 +1,14 @@
 """Why something is said or not said, in one Chinese sentence."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from gkbot.deadline import Calendar
-from gkbot.planning.stages import Stage
+from gkbot.planning.stages import BULLETIN, ESCALATION, URGE, Stage
+from gkbot.planning.suppressions import Suppression, SuppressionKind
 from gkbot.planning.values import Duty, Reason, Status
 
 WEEKDAYS = "一二三四五六日"
+LETTER_NAMES = {ESCALATION: "催办函", URGE: "催办通知", BULLETIN: "逾期情况通报"}
 
 
 def short_day(day: date) -> str:
@@ -51,12 +53,21 @@ def silence_text(reason: Reason, duty: Duty, next_day: date | None) -> str:
             return SILENCES[reason]
 
 
+def silenced_text(found: Suppression) -> str:
+    """Who does not want it said, why, and for how long."""
+    until = f"到{named_day(found.end - timedelta(days=1))}为止" if found.end else "到有人结束为止"
+    then = "；这期间的不再补告。" if found.kind is SuppressionKind.ACK else "；结束后仍适用的会补告。"
+    return f"静默中（{found.author}：{found.reason}），{until}{then}"
+
+
 SILENCES = {
     Reason.REST_DAY: "休息日不发通知。",
     Reason.NOT_ISSUED: "文件尚未印发。",
     Reason.REPORTED: "单位已报完成，不再提醒。",
     Reason.DONE: "已办结核销，不再提醒。",
     Reason.CANCELLED: "事项已终止，不再提醒。",
+    Reason.SILENCED: "静默期间不发通知，结束后仍适用的会补告。",
+    Reason.OFFICE_CLOSED: "机关停止办公，不发通知，恢复办公后再说。",
     Reason.PAUSED: "事项暂停中，恢复后再提醒。",
     Reason.WAITING: "起算事件尚未发生，没有到期日。",
     Reason.TOLD_TODAY: "对方今天已收到一份通知，并入下一个工作日。",
@@ -86,8 +97,8 @@ def _when_planned(stage: Stage, duty: Duty, calendar: Calendar) -> str:
 
 def _after_due(stage: Stage, duty: Duty) -> str:
     since = f"接手（{short_day(duty.adopted_on)}）后" if duty.adopted_on else "到期后"
-    point = f"{since}第{stage.count}个工作日（{short_day(stage.day)}）"
-    if stage.name == "escalation":
-        return f"{point}未收到办结反馈，拟催办函草稿"
+    point = f"{since}第{stage.count}个工作日（{short_day(stage.planned)}）"
+    if stage.name in LETTER_NAMES:
+        return f"{point}未收到办结反馈，拟{LETTER_NAMES[stage.name]}草稿"
     nth = f"，第{stage.number}次，共{stage.of}次" if stage.number else ""
     return f"{point}未收到办结反馈，提示{nth}"

@@ -80,11 +80,12 @@ class Directory:
         return Recipient(unit=unit, contact=post, channel=channel, address=email)
 
     def _group(self, unit: Unit) -> Recipient:
+        channel, address = self.channels.of_robot(unit.robot or "")
         return Recipient(
             unit=unit.name,
             contact=unit.name,
-            channel=self._robot_channel(unit.robot or ""),
-            address=unit.robot or "",
+            channel=channel,
+            address=address,
             mentions=_each(unit.contacts, "wecom"),
             mobiles=_each(unit.contacts, "mobile"),
             robot=True,
@@ -93,18 +94,16 @@ class Directory:
     def _admin_group(self, admin: Admin) -> Recipient | None:
         if not admin.robot:
             return None
+        channel, address = self.channels.of_robot(admin.robot)
         return Recipient(
             unit=None,
             contact=admin.post,
-            channel=self._robot_channel(admin.robot),
-            address=admin.robot,
+            channel=channel,
+            address=address,
             mentions=(admin.wecom,) if admin.wecom else (),
             mobiles=(admin.mobile,) if admin.mobile else (),
             robot=True,
         )
-
-    def _robot_channel(self, robot: str) -> str:
-        return "wecom" if robot in self.channels.robots else FILE
 
 
 def address_of(recipient: Recipient) -> Address:

@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from gkbot.deadline import Calendar
+from gkbot.planning.open_days import OpenDays
 from gkbot.rulebook.values import ReminderPlan
 
 SUPPORT_ADVANCE = 7  # facts/notices.md 2: support units hear at 7 days and on the first overdue day
+BULLETIN_AFTER = 10  # working days; facts/notices.md 2
+ESCALATION, URGE, BULLETIN = "escalation", "urge", "bulletin"
+LETTERS = (ESCALATION, URGE, BULLETIN)  # drafted for a person, each a letter of its own
 REST_RUN = 20  # days; no run of rest days is longer, so a stage never moves further
 
 
@@ -15,7 +19,7 @@ class Stage:
     """One point of a timetable.
 
     Attributes:
-        name: before-15 …, due, overdue-1 …, escalation, office-due, office-overdue.
+        name: before-15 …, due, overdue-1 …, escalation, urge, bulletin, office-due, office-overdue.
         day: The working day on which it is said.
         planned: The day before it was moved off a rest day.
         count: Days before due (workdays where the plan counts so), or the number of the overdue notice.
@@ -45,59 +49,72 @@ class Timetable:
         support: For support units.
         leader: For the unit's 分管领导, as drafts.
         office: For the office's admins.
+        urging: For the unit, as drafts (催办通知).
+        bulletin: For the office to issue, as drafts (逾期情况通报).
     """
 
     owner: tuple[Stage, ...]
     support: tuple[Stage, ...]
     leader: tuple[Stage, ...]
     office: tuple[Stage, ...]
+    urging: tuple[Stage, ...] = ()
+    bulletin: tuple[Stage, ...] = ()
 
     def days(self) -> frozenset[date]:
         """Every day on which somebody is told something."""
-        return frozenset(
-            stage.day for series in (self.owner, self.support, self.leader, self.office) for stage in series
-        )
+        series = (self.owner, self.support, self.leader, self.office, self.urging, self.bulletin)
+        return frozenset(stage.day for stages in series for stage in stages)
 
 
 @dataclass(slots=True)
 class Timetables:
-    """Timetables by plan and due day, each worked out once."""
+    """Timetables by plan and due day, each worked out once: counted by the calendar, moved to days open."""
 
-    calendar: Calendar
-    _known: dict[tuple[ReminderPlan, date, date], Timetable] = field(default_factory=dict)
+    open_days: OpenDays
+    _known: dict[tuple[ReminderPlan, date, date, Calendar], Timetable] = field(default_factory=dict)
 
-    def of(self, plan: ReminderPlan, due: date, overdue_from: date) -> Timetable:
+    def of(self, plan: ReminderPlan, due: date, overdue_from: date, folder: str) -> Timetable:
         """The timetable of a due day.
 
         Args:
             overdue_from: Overdue notices are counted from here: the due day, or the day of adoption.
+            folder: Of the document; its office's closures move what is said.
         """
-        key = (plan, due, overdue_from)
+        in_folder = self.open_days.in_folder(folder)
+        key = (plan, due, overdue_from, in_folder)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = timetable(plan, due, overdue_from, self.calendar)
+            known = self._known[key] = timetable(plan, due, overdue_from, self.open_days.calendar, in_folder)
         return known
 
 
-def timetable(plan: ReminderPlan, due: date, overdue_from: date, calendar: Calendar) -> Timetable:
-    """Work out all series of one due day."""
-    advance = advance_stages(plan, due, calendar)
-    overdue = overdue_stages(plan, overdue_from, calendar)
-    support = _support_stage(plan, due, calendar)
+def timetable(
+    plan: ReminderPlan, due: date, overdue_from: date, calendar: Calendar, open_days: Calendar | None = None
+) -> Timetable:
+    """Work out all series of one due day; days are counted by `calendar` and moved to days open."""
+    open_days = open_days or calendar
+    advance = advance_stages(plan, due, calendar, open_days)
+    overdue = overdue_stages(plan, overdue_from, calendar, open_days)
+    support = _support_stage(plan, due, calendar, open_days)
     first_overdue = overdue[:1]
+    letters = plan.escalate_after is not None  # a plan without letters to leaders wants no others either
     return Timetable(
         owner=advance + overdue,
         support=support + first_overdue,
-        leader=_escalation(plan, overdue_from, calendar),
-        office=_office(due, overdue_from, calendar),
+        leader=_escalation(plan, overdue_from, calendar, open_days),
+        office=_office(due, overdue_from, calendar, open_days),
+        urging=_letter(URGE, 1, overdue_from, calendar, open_days) if letters else (),
+        bulletin=_letter(BULLETIN, BULLETIN_AFTER, overdue_from, calendar, open_days) if letters else (),
     )
 
 
-def advance_stages(plan: ReminderPlan, due: date, calendar: Calendar) -> tuple[Stage, ...]:
-    """Reminders up to the due day, each on the nearest earlier working day; the smallest advance names the day."""
+def advance_stages(
+    plan: ReminderPlan, due: date, calendar: Calendar, open_days: Calendar | None = None
+) -> tuple[Stage, ...]:
+    """Reminders up to the due day, each on the nearest earlier day open; the smallest advance names the day."""
     by_day: dict[date, list[int]] = {}
     for count in sorted(set(plan.advances)):
-        by_day.setdefault(_advance_day(plan, due, count, calendar), []).append(count)
+        by_day.setdefault(_advance_day(plan, due, count, calendar, open_days or calendar), []).append(count)
     days = sorted(by_day)
     return tuple(
         Stage(
@@ -114,7 +131,9 @@ def advance_stages(plan: ReminderPlan, due: date, calendar: Calendar) -> tuple[S
     )
 
 
-def overdue_stages(plan: ReminderPlan, overdue_from: date, calendar: Calendar) -> tuple[Stage, ...]:
+def overdue_stages(
+    plan: ReminderPlan, overdue_from: date, calendar: Calendar, open_days: Calendar | None = None
+) -> tuple[Stage, ...]:
     """Overdue notices: the first some workdays after, then at an even pace, at most so many."""
     found = []
     for number in range(1, plan.overdue_most + 1):
@@ -123,7 +142,7 @@ def overdue_stages(plan: ReminderPlan, overdue_from: date, calendar: Calendar) -
         found.append(
             Stage(
                 name=f"overdue-{number}",
-                day=day,
+                day=(open_days or calendar).workday_on_or_after(day),
                 planned=day,
                 count=count,
                 workdays=True,
@@ -143,7 +162,8 @@ def days_ahead(plan: ReminderPlan) -> int:
 def days_behind(plan: ReminderPlan) -> int:
     """Days after a due day within which its last stage lies, at most."""
     last = plan.overdue_first + plan.overdue_every * max(plan.overdue_most - 1, 0)
-    return _spread(max(last, plan.escalate_after or 0, 1), workdays=True)
+    letters = 0 if plan.escalate_after is None else max(plan.escalate_after, BULLETIN_AFTER)
+    return _spread(max(last, letters, 1), workdays=True)
 
 
 def _spread(count: int, *, workdays: bool) -> int:
@@ -157,17 +177,17 @@ def _planned(plan: ReminderPlan, due: date, count: int, calendar: Calendar) -> d
     return due - timedelta(days=count)
 
 
-def _advance_day(plan: ReminderPlan, due: date, count: int, calendar: Calendar) -> date:
-    return calendar.workday_on_or_before(_planned(plan, due, count, calendar))
+def _advance_day(plan: ReminderPlan, due: date, count: int, calendar: Calendar, open_days: Calendar) -> date:
+    return open_days.workday_on_or_before(_planned(plan, due, count, calendar))
 
 
-def _support_stage(plan: ReminderPlan, due: date, calendar: Calendar) -> tuple[Stage, ...]:
+def _support_stage(plan: ReminderPlan, due: date, calendar: Calendar, open_days: Calendar) -> tuple[Stage, ...]:
     if not plan.advances:
         return ()
     return (
         Stage(
             name=f"before-{SUPPORT_ADVANCE}",
-            day=_advance_day(plan, due, SUPPORT_ADVANCE, calendar),
+            day=_advance_day(plan, due, SUPPORT_ADVANCE, calendar, open_days),
             planned=_planned(plan, due, SUPPORT_ADVANCE, calendar),
             count=SUPPORT_ADVANCE,
             workdays=plan.workdays,
@@ -175,27 +195,33 @@ def _support_stage(plan: ReminderPlan, due: date, calendar: Calendar) -> tuple[S
     )
 
 
-def _escalation(plan: ReminderPlan, overdue_from: date, calendar: Calendar) -> tuple[Stage, ...]:
+def _escalation(plan: ReminderPlan, overdue_from: date, calendar: Calendar, open_days: Calendar) -> tuple[Stage, ...]:
     if plan.escalate_after is None:
         return ()
-    day = calendar.add_workdays(overdue_from, plan.escalate_after)
+    return _letter(ESCALATION, plan.escalate_after, overdue_from, calendar, open_days)
+
+
+def _letter(name: str, count: int, overdue_from: date, calendar: Calendar, open_days: Calendar) -> tuple[Stage, ...]:
+    """A draft so many workdays after the due day."""
+    day = calendar.add_workdays(overdue_from, count)
     return (
         Stage(
-            name="escalation",
-            day=day,
+            name=name,
+            day=open_days.workday_on_or_after(day),
             planned=day,
-            count=plan.escalate_after,
+            count=count,
             workdays=True,
             after_due=True,
         ),
     )
 
 
-def _office(due: date, overdue_from: date, calendar: Calendar) -> tuple[Stage, ...]:
+def _office(due: date, overdue_from: date, calendar: Calendar, open_days: Calendar) -> tuple[Stage, ...]:
     """What admins hear: the list of the due day and of the first working day after it, whatever the plan."""
-    told = calendar.workday_on_or_before(due)
+    told = open_days.workday_on_or_before(due)
     after = calendar.add_workdays(overdue_from, 1)
+    said = open_days.workday_on_or_after(after)
     return (
         Stage(name="office-due", day=told, planned=due),
-        Stage(name="office-overdue", day=after, planned=after, count=1, workdays=True, after_due=True),
+        Stage(name="office-overdue", day=said, planned=after, count=1, workdays=True, after_due=True),
     )

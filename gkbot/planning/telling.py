@@ -18,7 +18,7 @@ def timetable_of(duty: Duty, timetables: Timetables) -> Timetable | None:
     overdue_from = duty.due
     if duty.adopted_on is not None:
         overdue_from = max(duty.due, duty.adopted_on)
-    return timetables.of(duty.task.plan, duty.due, overdue_from)
+    return timetables.of(duty.task.plan, duty.due, overdue_from, duty.task.document.folder)
 
 
 def unit_series(duty: Duty, timetable: Timetable) -> tuple[Stage, ...]:

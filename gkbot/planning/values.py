@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
 
 from gkbot.deadline import Reckoning
+from gkbot.planning.suppressions import Suppression
 from gkbot.rulebook.values import Role, Task, Unit
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -170,7 +171,7 @@ class Recipient:
     Attributes:
         unit: The unit's name; None for the office's own admins.
         contact: The post; for a robot's group, the unit's name or the office.
-        channel: email, wecom or file (nothing configured).
+        channel: email, wecom, apprise or file (nothing configured).
         address: Mail address, or name of the robot; never a webhook's address.
         mentions, mobiles: Userids and telephone numbers of the contacts with items, for robots.
         robot: The message goes into a robot's group (markdown), not into a mailbox.
@@ -271,6 +272,8 @@ class Reason(StrEnum):
     DONE = "done"
     CANCELLED = "cancelled"
     PAUSED = "paused"
+    SILENCED = "silenced"
+    OFFICE_CLOSED = "office_closed"
     WAITING = "waiting"
     NO_DUE_DAY = "no_due_day"
     LATE_LOADED = "late_loaded"
@@ -306,10 +309,21 @@ class Channels:
     Attributes:
         email: A mail server is set.
         robots: Names of the robots that are set.
+        apprise: Names of the further groups and services that are set, DingTalk and Feishu among them.
+        same: A name that leads to the same group as another → that other one, by which both go.
     """
 
     email: bool = False
     robots: frozenset[str] = frozenset()
+    apprise: frozenset[str] = frozenset()
+    same: Mapping[str, str] = field(default_factory=dict)
+
+    def of_robot(self, name: str) -> tuple[str, str]:
+        """Channel and address of what unit files call so; two names of one group make one recipient."""
+        address = self.same.get(name, name)
+        if address in self.robots:
+            return "wecom", address
+        return ("apprise" if address in self.apprise else "file"), address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +338,7 @@ class History:
             and every announcement (changed, opened, reopened-…), however old.
         last_scan: Last day that was looked at to the end; None before the first.
         zone: The office's zone, in which the moment of an event becomes a day.
+        suppressions: What people do not want said for now, ended ones of the recent past included.
     """
 
     events: tuple[Event, ...] = ()
@@ -332,6 +347,7 @@ class History:
     told: Set[Told] = frozenset()
     last_scan: date | None = None
     zone: tzinfo = BEIJING
+    suppressions: tuple[Suppression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

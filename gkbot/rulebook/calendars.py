@@ -88,19 +88,26 @@ def _read_span(source: Source, name: Node, value: Node) -> tuple[str, date, date
     if not isinstance(name, Scalar) or not isinstance(value, Scalar):
         _complain(source, value)
         return None
+    stretch = read_stretch(source, value)
+    if stretch is None:
+        return None
+    first, last = stretch
+    if (last - first).days > _LONGEST_HOLIDAY:
+        message = f"“{name.value}”长达{(last - first).days + 1}天，起止日期多半写错了"
+        source.error(place_of(source, value), "GK160", message, "对照国务院办公厅的通知改正")
+        return None
+    return name.value, first, last
+
+
+def read_stretch(source: Source, value: Scalar) -> tuple[date, date] | None:
+    """First and last day of “起 至 止”, or of one day; None where it cannot be read, which is noted."""
     parts = _SPAN.split(value.value.strip())
     if len(parts) > 2 or not parts[0]:
         _complain(source, value)
         return None
     days = [read_date(source, _part(value, part)) for part in parts]
     first, last = days[0], days[-1]
-    if first is None or last is None:
-        return None
-    if (last - first).days > _LONGEST_HOLIDAY:
-        message = f"“{name.value}”长达{(last - first).days + 1}天，起止日期多半写错了"
-        source.error(place_of(source, value), "GK160", message, "对照国务院办公厅的通知改正")
-        return None
-    return name.value, first, last
+    return None if first is None or last is None else (first, last)
 
 
 def _part(node: Scalar, text: str) -> Scalar:

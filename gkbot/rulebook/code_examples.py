@@ -139,6 +139,7 @@ EXAMPLES: dict[str, Example] = {
     "GK161": Example(_HOLIDAYS + "\n  - 2027-01-31", _HOLIDAYS),
     "GK162": Example("calendars/2027.yaml 和 calendars/2027放假.yaml 都写着“年份: 2027”", "只留 calendars/2027.yaml"),
     "GK163": Example("11月了，还没有 calendars/2027.yaml", _HOLIDAYS),
+    "GK164": Example("停止办公: 2026-08-07 至 2026-08-03", "停止办公: 2026-08-03 至 2026-08-07"),
     # 17x: more traps of the raw text
     "GK170": Example("“备注”: 说明", "备注: 说明"),
     "GK171": Example(

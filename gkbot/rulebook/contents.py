@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gkbot.rulebook.calendars import PlacedNotice, read_notice
+from gkbot.rulebook.closures import read_closures
 from gkbot.rulebook.contacts import PlacedPlan, RawGroup, read_admins, read_groups, read_plans, read_units
 from gkbot.rulebook.fields import Fields
 from gkbot.rulebook.keys import DEFAULTS, DOCUMENT, FILE, FORMAT_VERSION
@@ -12,7 +13,7 @@ from gkbot.rulebook.nodes import parse
 from gkbot.rulebook.raw_tasks import Common, RawTask, read_common, read_tasks
 from gkbot.rulebook.source import Source, decode
 from gkbot.rulebook.traps import repaired
-from gkbot.rulebook.values import Admin, Document, Problem, Unit
+from gkbot.rulebook.values import Admin, Closure, Document, Problem, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,6 +36,7 @@ class Content:
     groups: tuple[RawGroup, ...] = ()
     plans: tuple[PlacedPlan, ...] = ()
     admins: tuple[Admin, ...] = ()
+    closures: tuple[Closure, ...] = ()
     notice: PlacedNotice | None = None
     known: tuple[KnownNote, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -74,6 +76,7 @@ def read_content(path: str, shown: str, data: bytes) -> Content:
         groups=tuple(group for each in roots for group in read_groups(each, folder)),
         plans=tuple(plan for each in roots for plan in read_plans(each, folder)),
         admins=tuple(admin for each in roots for admin in read_admins(each, folder)),
+        closures=tuple(closure for each in roots for closure in read_closures(each, folder)),
         notice=read_notice(root),
         known=read_notes(source),
         problems=(),

@@ -1,8 +1,7 @@
 """A problem as people read it: place and sentence, the line with carets under it, the cure."""
 
-import unicodedata
-
 from gkbot.rulebook.values import Problem, Severity
+from gkbot.screen import cells
 
 _LABELS = {Severity.ERROR: "", Severity.WARNING: "警告：", Severity.HINT: "提示："}
 _WIDEST_CELLS = 100
@@ -22,21 +21,6 @@ def format_problem(problem: Problem) -> str:
     elif problem.fix:
         lines.append(_INDENT + problem.fix)
     return "\n".join(lines)
-
-
-def cells(text: str) -> int:
-    """How many screen cells a text takes: two for a wide character, none for a combining one."""
-    return sum(_cells_of(char) for char in text)
-
-
-def _cells_of(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WFA" and not _is_narrow(char) else 1
-
-
-def _is_narrow(char: str) -> bool:
-    return char < "\u2000" and unicodedata.east_asian_width(char) == "A"
 
 
 def _end_column(problem: Problem) -> int:
@@ -60,9 +44,9 @@ def _window(source: str, start: int) -> tuple[int, int]:
     if len(source) <= _WIDEST_CELLS and cells(source) <= _WIDEST_CELLS:
         return 0, len(source)
     first, room = start, _WIDEST_CELLS // 2
-    while first > 0 and (room := room - _cells_of(source[first - 1])) >= 0:
+    while first > 0 and (room := room - cells(source[first - 1])) >= 0:
         first -= 1
     last, room = first, _WIDEST_CELLS
-    while last < len(source) and (room := room - _cells_of(source[last])) >= 0:
+    while last < len(source) and (room := room - cells(source[last])) >= 0:
         last += 1
     return first, last

@@ -18,6 +18,7 @@ class Form(StrEnum):
     LIST = "一项一项的列表（每项以“- ”开头）"
     SPANS = "“名称: 起 至 止”的列表"
     DATES = "日期的列表"
+    CLOSURES = "“起 至 止”的列表，前面可以加“名称: ”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,7 @@ FILE = Section(
         Key("单位组", Form.LIST, "文件里的统称包括哪些单位", section=GROUP),
         Key("提醒方案", Form.LIST, "什么时候提醒", section=PLAN),
         Key("管理员", Form.LIST, "管规则文件的岗位", section=ADMIN),
+        Key("停止办公", Form.CLOSURES, "机关停止办公的日子：这些天不发通知，期限照常计算"),
         Key("年份", Form.NUMBER, "日历文件：哪一年的放假安排"),
         Key("依据", Form.TEXT, "日历文件：放假通知的标题"),
         Key("发布日期", Form.DATE, "日历文件：通知的日期"),

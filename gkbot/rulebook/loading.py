@@ -215,6 +215,7 @@ def _result(
         calendar=calendar,
         digest=digest(rules),
         plans=tuple(placed.plan for content in contents for placed in content.plans),
+        closures=tuple(closure for content in contents for closure in content.closures),
         tasks_by_id={task.id: task for task in tasks},
         names=scope.directory.names,
     )

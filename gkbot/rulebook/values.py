@@ -1,8 +1,8 @@
 """What rule files say, as values: documents, tasks, units, reminder plans and the mistakes in them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from gkbot.deadline import Calendar, Deadline, Roll
@@ -152,6 +152,20 @@ class Admin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """Days on which an office is closed (停止办公), `first <= day < end`; holds for its folder and those below."""
+
+    name: str
+    first: date
+    end: date
+    folder: str = ""
+
+    def days(self) -> Iterator[date]:
+        """Each of the days."""
+        return (self.first + timedelta(days=count) for count in range((self.end - self.first).days))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """The source document of a file's tasks (文件).
 
@@ -259,6 +273,7 @@ class Rulebook:
     calendar: Calendar = field(compare=False)
     digest: str
     plans: tuple[ReminderPlan, ...] = ()
+    closures: tuple[Closure, ...] = ()
     tasks_by_id: Mapping[str, Task] = field(default_factory=dict, compare=False, repr=False)
     names: NameBook[Unit | Group] = field(default_factory=NameBook, compare=False, repr=False)
 

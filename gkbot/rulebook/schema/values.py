@@ -71,11 +71,15 @@ def value(section: Section, key: Key) -> Schema:
             return _spans()
         case Form.DATES:
             return _dates()
+        case Form.CLOSURES:
+            return _closures()
         case _:
             return {"type": SCALAR, "errorMessage": f"“{key.name}”这里写文字，不能写列表，也不能写下一层的键"}
 
 
 _DATE_MESSAGE = "日期写成 年-月-日，例如 2026-03-31，而且要确有这一天"
+_CLOSURE_MESSAGE = "停止办公的每一项写成“起 至 止”，例如“- 2026-08-03 至 2026-08-07”，前面可以加“名称: ”"
+_STRETCH = f"^{_DATE}(?:\\s*(?:至|到|—+|－|~|～|-(?=\\s)|–)\\s*{_DATE})?$"
 _SPAN_MESSAGE = "放假的每一项写成“名称: 起 至 止”，例如“- 元旦: 2027-01-01 至 2027-01-03”"
 
 
@@ -100,13 +104,18 @@ def _days(key: Key) -> Schema:
 
 
 def _spans() -> Schema:
-    span = f"^{_DATE}(?:\\s*(?:至|到|—+|－|~|～|-(?=\\s)|–)\\s*{_DATE})?$"
     holidays: Schema = {
         "type": "object",
-        "additionalProperties": {"type": "string", "pattern": span, "errorMessage": _SPAN_MESSAGE},
+        "additionalProperties": {"type": "string", "pattern": _STRETCH, "errorMessage": _SPAN_MESSAGE},
         "errorMessage": _SPAN_MESSAGE,
     }
     return {**holidays, "type": ["array", "object"], "items": holidays}
+
+
+def _closures() -> Schema:
+    days = {"type": "string", "pattern": _STRETCH, "errorMessage": _CLOSURE_MESSAGE}
+    item = {**days, "type": ["string", "object"], "additionalProperties": days}
+    return {**item, "type": ["array", "object", "string"], "items": item}
 
 
 def _dates() -> Schema:
