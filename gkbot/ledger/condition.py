@@ -1,13 +1,16 @@
-"""How a database is, looked at without bringing it up to date: for `gkbot doctor`."""
+"""How a database is, looked at without bringing it up to date: for `gkbot doctor` and `gkbot db info`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, inspect, select, text
 
 from gkbot.clock import Clock
 from gkbot.ledger.database import Database
+from gkbot.ledger.file_systems import remote_file_system
 from gkbot.ledger.schema import SCHEMA_VERSION, version_of
+from gkbot.ledger.tables import INSTANCE, METADATA
 
 _PROBE_TABLE = "gkbot_write_probe"
 
@@ -22,6 +25,10 @@ class DatabaseCondition:
         wanted: The version this program writes.
         journal_mode: Of SQLite; None elsewhere.
         path: Of a SQLite file; None elsewhere.
+        remote: Kind of the network file system a SQLite file lies on; None on a local disk.
+        synchronous_commit: Of PostgreSQL; None elsewhere.
+        epoch: Number of the last start of a sender; None before the first.
+        rows: In each table; empty where only the condition was asked for.
     """
 
     name: str
@@ -30,13 +37,18 @@ class DatabaseCondition:
     journal_mode: str | None
     size_bytes: int
     path: Path | None
+    remote: str | None
+    synchronous_commit: str | None
+    epoch: int | None
+    rows: Mapping[str, int]
 
 
-def database_condition(url: str, *, clock: Clock, writes: bool = True) -> DatabaseCondition:
+def database_condition(url: str, *, clock: Clock, writes: bool = True, counts: bool = False) -> DatabaseCondition:
     """Connect, read, and write something that is gone again at once.
 
     Args:
         writes: Try writing; False only looks.
+        counts: Count the rows of every table, too.
 
     Raises:
         LedgerError: It cannot be reached, read or written; the text says what to do.
@@ -53,6 +65,10 @@ def database_condition(url: str, *, clock: Clock, writes: bool = True) -> Databa
                 journal_mode=None if database.is_postgresql else _pragma(connection, "journal_mode"),
                 size_bytes=_size_bytes(database, connection),
                 path=database.path,
+                remote=remote_file_system(database.path) if database.path else None,
+                synchronous_commit=_setting(connection, "synchronous_commit") if database.is_postgresql else None,
+                epoch=_epoch(connection),
+                rows=_rows(connection) if counts else {},
             )
     finally:
         database.close()
@@ -69,6 +85,23 @@ def _size_bytes(database: Database, connection: Connection) -> int:
     if database.is_postgresql:
         return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
     return int(_pragma(connection, "page_count")) * int(_pragma(connection, "page_size"))
+
+
+def _epoch(connection: Connection) -> int | None:
+    if not inspect(connection).has_table(INSTANCE.name):
+        return None
+    found: int | None = connection.execute(select(func.max(INSTANCE.c.epoch))).scalar()
+    return found
+
+
+def _rows(connection: Connection) -> dict[str, int]:
+    there = set(inspect(connection).get_table_names())
+    tables = [table for table in METADATA.sorted_tables if table.name in there]
+    return {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in tables}
+
+
+def _setting(connection: Connection, name: str) -> str:
+    return str(connection.execute(text(f"SHOW {name}")).scalar_one())
 
 
 def _pragma(connection: Connection, name: str) -> str:

@@ -1,19 +1,24 @@
 """What a person decides about a notice: send it after all, or never. Each is audited with who and why."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from gkbot.errors import UsageError
+from gkbot.ledger import brakes
+from gkbot.ledger.audit import write_audit
 from gkbot.ledger.database import Database
-from gkbot.ledger.enqueue import KEEP_TRYING
+from gkbot.ledger.enqueue import KEEP_TRYING, PLAN_LOCK
+from gkbot.ledger.outcomes import PLAIN
 from gkbot.ledger.parts import cancel_later_parts
-from gkbot.ledger.tables import AUDIT, CHANNEL_STATE, NOTICE
-from gkbot.ledger.values import NoticeState
+from gkbot.ledger.tables import CHANNEL_STATE, NOTICE, SCAN_RUN
+from gkbot.ledger.usual import UNITS
+from gkbot.ledger.values import Brake, NoticeState
 
 _AGAIN = (NoticeState.HELD, NoticeState.DEAD, NoticeState.EXPIRED, NoticeState.CANCELLED)
-_DROPPABLE = (NoticeState.HELD, NoticeState.PENDING, NoticeState.DEAD)
+_DROPPABLE = (NoticeState.HELD, NoticeState.PENDING, NoticeState.DEAD, NoticeState.EXPIRED)
 
 
 def release(database: Database, number: str, *, who: str, why: str) -> int:
@@ -25,11 +30,13 @@ def release(database: Database, number: str, *, who: str, why: str) -> int:
         How many parts are pending again.
 
     Raises:
-        UsageError: No notice with this number can be sent again.
+        UsageError: No notice with this number can be sent again, or a plainer copy took its place.
     """
     with database.writing() as connection:
         now = database.now(connection)
-        ids = _parts(connection, number, _AGAIN, "没有可以重新发送的通知")
+        copies = _plainer_copies(connection, number)
+        ids = _parts(connection, number, _AGAIN, _no_more_of(copies), besides=copies)
+        _count_as_usual(connection, NOTICE.c.id.in_(ids))
         values = {
             "state": NoticeState.PENDING,
             "reason": "released",
@@ -43,8 +50,44 @@ def release(database: Database, number: str, *, who: str, why: str) -> int:
         connection.execute(update(NOTICE).where(NOTICE.c.id.in_(ids)).values(values))
         connection.execute(update(NOTICE).where(NOTICE.c.id == ids[0]).values(next_at=now))
         _note_approval(connection, ids)
-        _write_audit(connection, now, who, f"release {number}", why)
+        write_audit(connection, now, who, f"release {number}", why)
     return len(ids)
+
+
+def release_brake(database: Database, connection: Connection, brake: Brake, *, who: str, why: str) -> int:
+    """Send what a brake held after all; a standing one is lifted. How many messages that were."""
+    database.lock(connection, PLAN_LOCK)
+    if brakes.standing(connection, brake) is not None:
+        return brakes.lift(database, connection, brake, who=who, why=why)
+    now = database.now(connection)
+    _count_as_usual(connection, NOTICE.c.reason == brake.reason)
+    count = brakes.let_go(connection, brake, now)
+    if count:
+        write_audit(connection, now, who, f"release {brake.reason} {count}", why)
+    return count
+
+
+def drop_brake(
+    database: Database, connection: Connection, brake: Brake, *, who: str, why: str, before: date | None = None
+) -> int:
+    """Never send what a brake holds (of days before `before`); how many messages that were."""
+    now = database.now(connection)
+    count = brakes.drop_held(connection, brake, f"cancelled by {who}", now, before=before)
+    if count:
+        write_audit(connection, now, who, f"cancel {brake.reason} {count}", why)
+    return count
+
+
+def _count_as_usual(connection: Connection, which: ColumnElement[bool]) -> None:
+    """A day that a person has let go out is no error: the brakes measure later days by it, too."""
+    held = (NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason.like("brake-%"), NOTICE.c.part_no == 1)
+    days: Counter[date] = Counter(connection.execute(select(NOTICE.c.day).where(which, *held)).scalars())
+    for day, count in days.items():
+        scan = SCAN_RUN.c.logical_date == day
+        counts = connection.execute(select(SCAN_RUN.c.counts).where(scan)).scalar()
+        if counts is not None:
+            changed = {**counts, UNITS: counts.get(UNITS, 0) + count}
+            connection.execute(update(SCAN_RUN).where(scan).values(counts=changed))
 
 
 def _note_approval(connection: Connection, ids: Sequence[int]) -> None:
@@ -72,8 +115,10 @@ def hurry(database: Database) -> int:
             NOTICE.c.not_before.is_(None) | (NOTICE.c.not_before <= now),
         )
         again = {"disabled_reason": None, "disabled_at": None}
+        count = connection.execute(update(NOTICE).where(*waiting).values(next_at=now)).rowcount
+        # Notices before channels, as at a claim: two who lock in one order never wait in a circle.
         connection.execute(update(CHANNEL_STATE).where(CHANNEL_STATE.c.disabled_at.is_not(None)).values(again))
-        return connection.execute(update(NOTICE).where(*waiting).values(next_at=now)).rowcount
+        return count
 
 
 def cancel(database: Database, number: str, *, who: str, why: str) -> int:
@@ -88,24 +133,40 @@ def cancel(database: Database, number: str, *, who: str, why: str) -> int:
         values = {"state": NoticeState.CANCELLED, "reason": f"cancelled by {who}", "settled_at": now, "next_at": None}
         connection.execute(update(NOTICE).where(NOTICE.c.id.in_(ids)).values(values))
         cancel_later_parts(connection, ids[-1], now)
-        _write_audit(connection, now, who, f"cancel {number}", why)
+        write_audit(connection, now, who, f"cancel {number}", why)
     return len(ids)
 
 
 def audit(database: Database, *, who: str, what: str, why: str) -> None:
     """Note what a person did."""
     with database.writing() as connection:
-        _write_audit(connection, database.now(connection), who, what, why)
+        write_audit(connection, database.now(connection), who, what, why)
 
 
-def _parts(connection: Connection, number: str, states: tuple[NoticeState, ...], complaint: str) -> list[int]:
-    mine = (NOTICE.c.number == number, NOTICE.c.state.in_(states))
-    ids = list(connection.execute(select(NOTICE.c.id).where(*mine).order_by(NOTICE.c.part_no)).scalars())
+def _plainer_copies(connection: Connection, number: str) -> Mapping[int, str]:
+    """Parts that were refused for their form, and the number each lives on with."""
+    query = select(NOTICE.c.part_no, NOTICE.c.number).where(NOTICE.c.origin == f"{PLAIN}:{number}")
+    return {row.part_no: row.number for row in connection.execute(query)}
+
+
+def _no_more_of(copies: Mapping[int, str]) -> str:
+    if copies:
+        return f"已改成简单文字另发（编号 {'、'.join(copies.values())}），要重发请用那个编号"
+    return "没有可以重新发送的通知"
+
+
+def _parts(
+    connection: Connection,
+    number: str,
+    states: tuple[NoticeState, ...],
+    complaint: str,
+    *,
+    besides: Collection[int] = (),
+) -> list[int]:
+    """The parts in these states, locked: a late "sent" is not overwritten."""
+    mine = (NOTICE.c.number == number, NOTICE.c.state.in_(states), NOTICE.c.part_no.not_in(besides))
+    query = select(NOTICE.c.id).where(*mine).order_by(NOTICE.c.part_no).with_for_update()
+    ids = list(connection.execute(query).scalars())
     if not ids:
         raise UsageError(f"{complaint}：{number}。")
     return ids
-
-
-def _write_audit(connection: Connection, now: datetime, who: str, what: str, why: str) -> None:
-    row = {"at": now, "who": who, "what": what, "why": why, "before_hash": None, "after_hash": None}
-    connection.execute(insert(AUDIT).values(row))

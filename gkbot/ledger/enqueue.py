@@ -4,8 +4,7 @@ Once is once by the unique key of the notice: what is there already stays as it 
 notices really inserted count as told. It may run twice, on two machines, after any crash.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,17 +14,29 @@ from gkbot.ledger.crash_points import crash_point
 from gkbot.ledger.database import Database
 from gkbot.ledger.history import REST, last_working_scan
 from gkbot.ledger.numbers import numbers_for
-from gkbot.ledger.seeing import Tasks, mark_seen
+from gkbot.ledger.policies import policy_for
+from gkbot.ledger.seeing import Sight, Tasks, mark_seen
 from gkbot.ledger.superseding import supersede_older
 from gkbot.ledger.tables import NOTICE, OCCURRENCE, SCAN_RUN
 from gkbot.ledger.telling import write_told
-from gkbot.ledger.values import Enqueued, Facts, NoticeState
+from gkbot.ledger.usual import PLANNED, UNITS, usual
+from gkbot.ledger.values import Brake, Enqueued, Facts, NoticeState, Usual
+from gkbot.planning.digest import is_sign_of_life
+from gkbot.planning.threads import thread_of
 from gkbot.planning.values import Item, Notice, Plan
 
 PLAN_LOCK = "plan"
 KEEP_TRYING = timedelta(days=5)  # RFC 5321 4.5.4.1: give up after 4–5 days
+THE_DAY = timedelta(hours=8)  # a sign of life says how all is this morning
 DRAFT = "draft"
 URGENT, ADMIN, LEAST_URGENT = 0, 50, 99
+Hold = Callable[[Sequence[Notice], Usual], Mapping[str, Brake]]
+"""Which of a day's new notices wait for a person, by key, in the light of what is usual."""
+
+
+def hold_nothing(_notices: Sequence[Notice], _usual: Usual) -> Mapping[str, Brake]:
+    """No brakes."""
+    return {}
 
 
 def enqueue(
@@ -36,6 +47,8 @@ def enqueue(
     rules_digest: str,
     book: Tasks = (),
     not_before: Callable[[Notice], datetime | None] = lambda _notice: None,
+    hold: Hold = hold_nothing,
+    sight: Sight | None = None,
 ) -> Enqueued:
     """Write down what one day decided.
 
@@ -44,17 +57,22 @@ def enqueue(
         rules_digest: Digest of the rule book that was planned with.
         book: What is in force on the day; tasks never seen before get it as their first.
         not_before: Earliest moment a notice may go out; None for at once.
+        hold: Asked which new notices wait for a person.
+        sight: What is known to be seen.
     """
     started = database.clock.now()
     with database.writing() as connection:
         database.lock(connection, PLAN_LOCK)
         now = database.now(connection)
         fresh = _unknown(connection, plan.notices)
+        seen = usual(connection, plan.day, fresh, rules_digest)
+        held = hold(fresh, seen)
         numbers = numbers_for(connection, [notice.key for notice in fresh])
         occurrences = _occurrences(database, connection, fresh)
         rows = [
             {
                 **_row(notice, numbers[notice.key], now, not_before(notice)),
+                **(_held(held[notice.key]) if notice.key in held else {}),
                 "occurrence_id": _only(occurrences[_duty(item)] for item in notice.items),
                 "facts": {**facts_of(notice), "number": numbers[notice.key]},
                 "rules_hash": rules_digest,
@@ -64,20 +82,60 @@ def enqueue(
         inserted = database.insert_new(connection, NOTICE, rows, ["dedupe_key"], ["id", "dedupe_key"])
         ids = {row.dedupe_key: row.id for row in inserted}
         written = [notice for notice in fresh if notice.key in ids]
+        crash_point("CP10")
         write_told(database, connection, written, ids)
         superseded = supersede_older(connection, written, ids, now)
-        mark_seen(database, connection, book, plan.day)
-        result = Enqueued(planned=len(written), existing=len(plan.notices) - len(written), superseded=superseded)
-        _write_scans(database, connection, plan, rules_digest, started, result)
+        mark_seen(database, connection, book, plan.day, sight=sight)
+        braked = {notice.key for notice in written} & held.keys()
+        result = Enqueued(
+            planned=len(written),
+            existing=len(plan.notices) - len(written),
+            superseded=superseded,
+            held=len(braked),
+        )
+        units = len({notice.key for notice in written} & seen.fresh - braked)
+        _write_scans(database, connection, plan, rules_digest, started, result, units)
         crash_point("CP0")
     crash_point("CP1")
     return result
 
 
-def sha16(*parts: str) -> str:
-    """Sixteen hex digits over the parts, each with its length in front, so that none runs into the next."""
-    joined = "".join(f"{len(part)}:{part}" for part in parts)
-    return hashlib.sha256(joined.encode()).hexdigest()[:16]
+def post(
+    database: Database,
+    notices: Sequence[Notice],
+    facts_of: Callable[[Notice], Facts],
+    *,
+    at: datetime,
+    rules_digest: str,
+) -> int:
+    """Write messages that belong to no day's plan, such as a warning that planning stands still.
+
+    Nothing counts as told and no day as looked at.
+
+    Args:
+        at: From when they may leave, where the clock is not trusted; never later than now.
+
+    Returns:
+        How many were new.
+    """
+    with database.writing() as connection:
+        database.lock(connection, PLAN_LOCK)
+        now = database.now(connection)
+        numbers = numbers_for(connection, [notice.key for notice in notices])
+        rows = [
+            {
+                **_row(notice, numbers[notice.key], now, min(at, now)),
+                "occurrence_id": None,
+                "facts": {**facts_of(notice), "number": numbers[notice.key]},
+                "rules_hash": rules_digest,
+            }
+            for notice in notices
+        ]
+        return len(database.insert_new(connection, NOTICE, rows, ["dedupe_key"]))
+
+
+def _held(brake: Brake) -> dict[str, Any]:
+    return {"state": str(NoticeState.HELD), "reason": brake.reason}
 
 
 def _unknown(connection: Connection, notices: Sequence[Notice]) -> list[Notice]:
@@ -99,7 +157,7 @@ def _row(notice: Notice, number: str, now: datetime, not_before: datetime | None
         "draft": notice.draft,
         "digest_id": None,
         "stage": _only(item.stage for item in notice.items),
-        "thread": _only(sha16(item.task, item.unit, item.period or "") for item in notice.items),
+        "thread": _only(thread_of(item.task, item.unit, item.period) for item in notice.items),
         "channel": to.channel,
         "channel_id": channel_id(to.channel, to.address),
         "unit": to.unit,
@@ -116,14 +174,14 @@ def _row(notice: Notice, number: str, now: datetime, not_before: datetime | None
         "state": str(NoticeState.HELD if notice.draft else NoticeState.PENDING),
         "reason": DRAFT if notice.draft else None,
         "origin": None,
-        "policy": None,
+        "policy": policy_for(notice),
         "priority": _priority(notice),
         "tries": 0,
         "crashes": 0,
         "judged_token": 0,
         "created_at": now,
         "not_before": not_before,
-        "expires_at": max(now, not_before or now) + KEEP_TRYING,
+        "expires_at": max(now, not_before or now) + (THE_DAY if is_sign_of_life(notice) else KEEP_TRYING),
         "next_at": not_before or now,
         "settled_at": None,
         "lease_owner": None,
@@ -132,9 +190,12 @@ def _row(notice: Notice, number: str, now: datetime, not_before: datetime | None
     }
 
 
+ROBOT_CHANNELS = frozenset({"wecom", "apprise"})
+
+
 def channel_id(channel: str, address: str) -> str:
     """The gate a message passes: one for each robot, one for all mail."""
-    return f"{channel}:{address}" if channel == "wecom" else channel
+    return f"{channel}:{address}" if channel in ROBOT_CHANNELS else channel
 
 
 def _priority(notice: Notice) -> int:
@@ -181,11 +242,13 @@ def _write_scans(
     rules_digest: str,
     started: datetime,
     result: Enqueued,
+    units: int,
 ) -> None:
     """Note the day as looked at, with the days before it that it covers; a rest day covers none."""
     day, before = plan.day, last_working_scan(connection)
     gap = range(1, (day - before).days) if before and not plan.is_rest else range(0)
-    counts = {"planned": result.planned, "superseded": result.superseded, **({REST: 1} if plan.is_rest else {})}
+    counts = {PLANNED: result.planned, "superseded": result.superseded, UNITS: units}
+    counts |= {REST: 1} if plan.is_rest else {}
     rows: list[dict[str, Any]] = [
         {
             "logical_date": day - timedelta(days=back),

@@ -4,15 +4,18 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, select
 
 from gkbot.ledger.database import Database
 from gkbot.ledger.tables import EVENT
 from gkbot.planning.values import Event, EventKind, NewEvent
 
 EVENTS_LOCK = "events"
-_NAMES_A_QUERY = 400
+NAMES_A_QUERY = 400
 """Above this many tasks everything is read and sorted out here: SQLite bounds the variables of a statement."""
+
+_LAST = select(func.coalesce(func.max(EVENT.c.id), 0))
+_TASKS_SINCE = select(EVENT.c.task).where(EVENT.c.id > bindparam("since"))
 
 
 def record(database: Database, event: NewEvent) -> Event:
@@ -28,7 +31,7 @@ def record(database: Database, event: NewEvent) -> Event:
 def events_of(connection: Connection, tasks: Collection[str] | None = None) -> tuple[Event, ...]:
     """Every event of these tasks (None: of all), in the order of recording."""
     query: Select[Any] = select(EVENT).order_by(EVENT.c.id)
-    if tasks is not None and len(tasks) <= _NAMES_A_QUERY:
+    if tasks is not None and len(tasks) <= NAMES_A_QUERY:
         query = query.where(EVENT.c.task.in_(tasks))
     rows = connection.execute(query).mappings()
     return tuple(_event(row) for row in rows if tasks is None or row["task"] in tasks)
@@ -36,13 +39,13 @@ def events_of(connection: Connection, tasks: Collection[str] | None = None) -> t
 
 def last_event(connection: Connection) -> int:
     """Id of the latest event; 0 before the first."""
-    found: int = connection.execute(select(func.coalesce(func.max(EVENT.c.id), 0))).scalar_one()
+    found: int = connection.execute(_LAST).scalar_one()
     return found
 
 
 def has_event_since(connection: Connection, tasks: Collection[str], since: int) -> bool:
     """Whether anything happened to one of these tasks after event `since`."""
-    rows = connection.execute(select(EVENT.c.task).where(EVENT.c.id > since)).scalars()
+    rows = connection.execute(_TASKS_SINCE, {"since": since}).scalars()
     return any(task in tasks for task in rows)
 
 

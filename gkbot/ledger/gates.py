@@ -1,51 +1,60 @@
 """Rate gate and circuit of a channel, shared by all instances through its row.
 
-The gate is a sliding window: the moments of the last messages are kept, and no window of the
+The gate is a sliding window: the moments of the last messages are kept, and no window of any
 given length ever holds more than the channel takes. Some places are kept for what is urgent.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select, update
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, func, or_, select, update
 
 from gkbot.ledger.database import Database
 from gkbot.ledger.tables import CHANNEL_STATE, NOTICE
-from gkbot.ledger.values import DisabledChannel, Rate, Receipt
+from gkbot.ledger.values import DisabledChannel, NoticeState, Pace, Rate, Receipt
 
 URGENT_PRIORITY = 0
-_MARGIN_SECONDS = 1.0
+_MARGIN_SECONDS, _MARGIN_SHARE = 1.0, 0.05
 """A message may take a moment to arrive, so the receiver's window is not ours."""
 
 
-def is_open(now: datetime) -> ColumnElement[bool]:
-    """Whether the gate of a notice's channel lets it pass now, as a condition on `notice`."""
-    state = CHANNEL_STATE.c
-    shut = or_(
-        state.disabled_reason.is_not(None),
-        state.blocked_until > now,
-        state.urgent_free_at > now,
-        (state.free_at > now) & (NOTICE.c.priority > URGENT_PRIORITY),
+_STATE = CHANNEL_STATE.c
+_NOW: BindParameter[datetime] = bindparam("now")
+IS_OPEN = ~(
+    select(_STATE.channel_id)
+    .where(
+        _STATE.channel_id == NOTICE.c.channel_id,
+        or_(
+            _STATE.disabled_reason.is_not(None),
+            _STATE.blocked_until > _NOW,
+            _STATE.urgent_free_at > _NOW,
+            (_STATE.free_at > _NOW) & (NOTICE.c.priority > URGENT_PRIORITY),
+        ),
     )
-    return ~select(state.channel_id).where(state.channel_id == NOTICE.c.channel_id, shut).exists()
+    .exists()
+)
+"""Whether the gate of a notice's channel lets it pass at `now`, as a condition on `notice`."""
 
 
 def take_place(
-    database: Database, connection: Connection, channel_id: str, rate: Rate, *, urgent: bool, now: datetime
+    database: Database, connection: Connection, channel_id: str, rates: Sequence[Rate], *, urgent: bool, now: datetime
 ) -> bool:
-    """Take one place in the window; False where there is none any more.
+    """Take one place in every window; False where one has none any more.
 
     The row stays locked until the transaction ends, so two instances never take the same place.
     """
     row = _locked(database, connection, channel_id)
     if row["disabled_reason"] or (row["blocked_until"] and row["blocked_until"] > now):
         return False
-    since = now.timestamp() - rate.seconds - _MARGIN_SECONDS
-    recent = sorted(moment for moment in row["recent"] if moment > since)
-    most = rate.most if urgent else rate.most - rate.reserve
-    taken = len(recent) < most
+    moment = now.timestamp()
+    longest = max(rate.seconds + _margin(rate) for rate in rates)
+    # What lies ahead was written before the clock was set back: it counts as just now.
+    recent = sorted(min(each, moment) for each in row["recent"] if each > moment - longest)
+    free_at = _free_at(recent, rates, urgent=urgent)
+    taken = free_at is None or free_at <= now
     if taken:
-        recent.append(now.timestamp())
-    _write(connection, channel_id, recent, rate)
+        recent.append(moment)
+    _write(connection, channel_id, recent, rates)
     return taken
 
 
@@ -53,10 +62,11 @@ def learn(database: Database, connection: Connection, channel_id: str, receipt: 
     """Take what an answer says of the whole channel: closed for a while, of no use, or well again."""
     if receipt.close_gate is None and not receipt.disable:
         return
-    _locked(database, connection, channel_id)
+    known = _locked(database, connection, channel_id)["blocked_until"]
     values: dict[str, object] = {}
     if receipt.close_gate is not None:
-        values["blocked_until"] = now + timedelta(seconds=receipt.close_gate)
+        until = now + timedelta(seconds=receipt.close_gate)
+        values["blocked_until"] = max(until, known) if known else until
     if receipt.disable:
         values |= {"disabled_reason": receipt.code, "disabled_at": now}
     mine = CHANNEL_STATE.c.channel_id == channel_id
@@ -89,6 +99,23 @@ def next_opening(connection: Connection, channel_id: str, now: datetime) -> date
     return max(moments, default=None)
 
 
+def paced(connection: Connection, channel: str, now: datetime) -> Pace | None:
+    """What is due on the gates of a kind of channel that only their pace closes, and when the first opens."""
+    query = (
+        select(_STATE.free_at, _STATE.urgent_free_at, func.count(), func.min(NOTICE.c.priority))
+        .join(NOTICE, NOTICE.c.channel_id == _STATE.channel_id)
+        .where(NOTICE.c.state == NoticeState.PENDING, NOTICE.c.channel == channel, NOTICE.c.next_at <= now)
+        .where(_STATE.disabled_reason.is_(None), or_(_STATE.blocked_until.is_(None), _STATE.blocked_until <= now))
+        .group_by(_STATE.channel_id, _STATE.free_at, _STATE.urgent_free_at)
+    )
+    found: list[tuple[int, datetime]] = []
+    for free_at, urgent_free_at, waiting, most_urgent in connection.execute(query):
+        opens_at = urgent_free_at if most_urgent <= URGENT_PRIORITY else free_at
+        if opens_at is not None and opens_at > now:
+            found.append((waiting, opens_at))
+    return Pace(waiting=sum(count for count, _ in found), opens_at=min(at for _, at in found)) if found else None
+
+
 def _locked(database: Database, connection: Connection, channel_id: str) -> RowMapping:
     blank: dict[str, object] = {
         "channel_id": channel_id,
@@ -108,18 +135,25 @@ def _locked(database: Database, connection: Connection, channel_id: str) -> RowM
     return found
 
 
-def _write(connection: Connection, channel_id: str, recent: list[float], rate: Rate) -> None:
+def _write(connection: Connection, channel_id: str, recent: list[float], rates: Sequence[Rate]) -> None:
     mine = CHANNEL_STATE.c.channel_id == channel_id
     values = {
         "recent": recent,
-        "free_at": _free_at(recent, rate.most - rate.reserve, rate),
-        "urgent_free_at": _free_at(recent, rate.most, rate),
+        "free_at": _free_at(recent, rates, urgent=False),
+        "urgent_free_at": _free_at(recent, rates, urgent=True),
     }
     connection.execute(update(CHANNEL_STATE).where(mine).values(values))
 
 
-def _free_at(recent: list[float], most: int, rate: Rate) -> datetime | None:
-    """When fewer than `most` messages will lie in the window; None for now."""
-    if len(recent) < most:
-        return None
-    return datetime.fromtimestamp(recent[len(recent) - most] + rate.seconds + _MARGIN_SECONDS, UTC)
+def _free_at(recent: list[float], rates: Sequence[Rate], *, urgent: bool) -> datetime | None:
+    """When no window is full any more; None where none is."""
+    moments = []
+    for rate in rates:
+        most = rate.most if urgent else rate.most - rate.reserve
+        if len(recent) >= most:
+            moments.append(recent[len(recent) - most] + rate.seconds + _margin(rate))
+    return datetime.fromtimestamp(max(moments), UTC) if moments else None
+
+
+def _margin(rate: Rate) -> float:
+    return min(_MARGIN_SECONDS, rate.seconds * _MARGIN_SHARE)

@@ -5,8 +5,10 @@ from datetime import date, timedelta, tzinfo
 
 from sqlalchemy import Connection, func, or_, select
 
-from gkbot.ledger.events import events_of
-from gkbot.ledger.tables import SCAN_RUN, SEEN, TOLD
+from gkbot.ledger.events import NAMES_A_QUERY, events_of
+from gkbot.ledger.seeing import Seen, Sight
+from gkbot.ledger.suppressions import suppressions_since
+from gkbot.ledger.tables import SCAN_RUN, TOLD
 from gkbot.ledger.telling import told_of
 from gkbot.planning.values import History, Told
 
@@ -15,14 +17,16 @@ REMEMBERED = timedelta(days=45)
 """How far before the last day looked at decisions are read: longer than the longest run of rest days."""
 
 
-def history_of(connection: Connection, tasks: Collection[str] | None, zone: tzinfo) -> History:
+def history_of(
+    connection: Connection, tasks: Collection[str] | None, zone: tzinfo, *, sight: Sight | None = None
+) -> History:
     """The past of these tasks (None: of all).
 
     What was told is bounded to `REMEMBERED` before the last day looked at, besides what is said
     once for ever, so that the cost follows the present load and not the age of the ledger.
     """
     watermark = last_working_scan(connection)
-    first, periods = _seen(connection, tasks)
+    first, periods = _seen((sight or Sight()).seen(connection), tasks)
     return History(
         events=events_of(connection, tasks),
         first_seen=first,
@@ -30,6 +34,7 @@ def history_of(connection: Connection, tasks: Collection[str] | None, zone: tzin
         told=_told(connection, watermark - REMEMBERED if watermark else None, tasks),
         last_scan=watermark,
         zone=zone,
+        suppressions=suppressions_since(connection, watermark - REMEMBERED if watermark else None, zone),
     )
 
 
@@ -54,10 +59,10 @@ def last_scan(connection: Connection) -> date | None:
     return found
 
 
-def _seen(connection: Connection, tasks: Collection[str] | None) -> tuple[dict[str, date], dict[tuple[str, str], date]]:
+def _seen(seen: Seen, tasks: Collection[str] | None) -> tuple[dict[str, date], dict[tuple[str, str], date]]:
     first: dict[str, date] = {}
     periods: dict[tuple[str, str], date] = {}
-    for task, period, day in connection.execute(select(SEEN.c.task, SEEN.c.period, SEEN.c.day)):
+    for (task, period), day in seen.items():
         if tasks is not None and task not in tasks:
             continue
         if period:
@@ -72,6 +77,8 @@ def _told(connection: Connection, since: date | None, tasks: Collection[str] | N
     query = select(*columns)
     if since is not None:
         query = query.where(or_(TOLD.c.day >= since, TOLD.c.lasting))
-    rows = connection.execute(query).mappings()
     wanted = None if tasks is None else {"", *tasks}
+    if wanted is not None and len(wanted) <= NAMES_A_QUERY:
+        query = query.where(TOLD.c.task.in_(wanted))
+    rows = connection.execute(query).mappings()
     return frozenset(told_of(row) for row in rows if wanted is None or row["task"] in wanted)

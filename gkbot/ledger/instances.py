@@ -1,22 +1,25 @@
 """Who may send: one active process on SQLite, equal ones on PostgreSQL (facts/delivery.md 3.6).
 
 On SQLite a lock on a file beside the database proves that no other process sends, so leases
-of earlier epochs are void at once. The file also remembers the last epoch: a database whose
-epoch is behind it was restored from a backup, and a person must say that sending may go on.
+of earlier epochs are void at once. A database that has fallen behind what was last run with was
+restored from a backup: a brake then stands until a person chooses what becomes of the messages.
 """
 
 import fcntl
-import json
+import logging
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from gkbot.errors import LedgerBusy, LedgerError
+from gkbot.ledger import brakes, epochs
 from gkbot.ledger.database import Database
 from gkbot.ledger.tables import CHANNEL_STATE, INSTANCE, NOTICE
-from gkbot.ledger.values import Instance, NoticeState
+from gkbot.ledger.values import Brake, Instance, NoticeState
+
+log = logging.getLogger(__name__)
 
 TRY_AGAIN_AFTER = timedelta(hours=1)
 """A start gives a disabled channel another chance, but not more often: mail servers lock accounts."""
@@ -25,27 +28,38 @@ TRY_AGAIN_AFTER = timedelta(hours=1)
 class Activation:
     """The right to send, until `release` or the end of the process."""
 
-    def __init__(self, database: Database, name: str) -> None:
+    def __init__(self, database: Database, name: str, *, state_dir: Path | None = None) -> None:
         """Take the right to send.
+
+        Args:
+            state_dir: Where it is remembered how far a PostgreSQL database had come; None remembers nothing.
 
         Raises:
             LedgerBusy: On SQLite, another process has it.
-            LedgerError: The database is older than what was last run with.
+            LedgerError: The lock file or the state file cannot be used.
         """
         self._database = database
         self._lock = _locked(database.path) if database.path else None
+        self._note = _note(database, self._lock, state_dir)
         try:
             self.instance = self._start(name)
         except BaseException:
             self._unlock()
             raise
 
-    def heartbeat(self) -> None:
-        """Say that the process is alive."""
+    def heartbeat(self, at: datetime | None = None) -> None:
+        """Say that the process is alive.
+
+        Args:
+            at: The moment, where the clock is not trusted.
+        """
         with self._database.writing() as connection:
+            self._look_behind(connection)
             mine = INSTANCE.c.epoch == self.instance.epoch
-            now = self._database.now(connection)
-            connection.execute(update(INSTANCE).where(mine).values(heartbeat_at=now))
+            now = at or self._database.now(connection)
+            known = connection.execute(update(INSTANCE).where(mine).values(heartbeat_at=now)).rowcount
+        if known:
+            self._remember(now)
 
     def release(self) -> None:
         """Give the right back; leases in flight stay as they are, since the bytes may be out."""
@@ -67,18 +81,30 @@ class Activation:
 
     def _start(self, name: str) -> Instance:
         with self._database.writing() as connection:
-            if self._lock is not None:
-                _refuse_a_restored_database(connection, self._lock, self._database.path)
+            self._look_behind(connection)
             now = self._database.now(connection)
             row = {"name": name, "started_at": now, "heartbeat_at": now, "ended_at": None}
             epoch = connection.execute(insert(INSTANCE).values(row).returning(INSTANCE.c.epoch)).scalar_one()
             if self._lock is not None:
                 _void_old_leases(connection, epoch, now)
             _give_channels_another_chance(connection, now)
-            identity = _identity(connection)
-        if self._lock is not None:
-            _remember(self._lock, identity, epoch)
-        return Instance(epoch=epoch, name=name, started_at=now)
+        self.instance = Instance(epoch=epoch, name=name, started_at=now)
+        self._remember(now)
+        return self.instance
+
+    def _look_behind(self, connection: Connection) -> None:
+        """Set the brake where the database was restored, at a start or (PostgreSQL) under a running service."""
+        behind = None if self._note is None else epochs.fallen_behind(connection, self._note)
+        if behind is not None and brakes.standing(connection, Brake.RESTORED) is None:
+            used, known = behind
+            log.error("database restored", extra={"used_until": used, "knows_until": known})
+            why = "数据库比上次运行时旧，像是从备份恢复的"
+            brakes.set_brake(self._database, connection, Brake.RESTORED, expected=used, found=known, why=why)
+
+    def _remember(self, now: datetime) -> None:
+        if self._note is not None:
+            with self._database.reading() as connection:
+                epochs.remember(connection, self._note, self.instance.epoch, now)
 
     def _unlock(self) -> None:
         if self._lock is not None:
@@ -103,31 +129,10 @@ def _locked(path: Path) -> int:
     return lock
 
 
-def _identity(connection: Connection) -> str:
-    """When the database was first used: tells a restored database from a new one."""
-    first: datetime = connection.execute(select(INSTANCE.c.started_at).order_by(INSTANCE.c.epoch).limit(1)).scalar_one()
-    return first.isoformat()
-
-
-def _refuse_a_restored_database(connection: Connection, lock: int, path: Path | None) -> None:
-    epoch = connection.execute(select(func.max(INSTANCE.c.epoch))).scalar()
-    try:
-        remembered = json.loads(os.pread(lock, 4096, 0) or b"{}")
-    except ValueError:
-        remembered = {}
-    if epoch is None or remembered.get("first") != _identity(connection):
-        return
-    if epoch < remembered.get("epoch", 0):
-        raise LedgerError(
-            f"数据库 {path} 比上次运行时旧，像是从备份恢复的：备份之后送出的通知会再送一次，因此暂不发送。"
-            f"如确认可以继续，请删除 {path}.lock 后重新启动。"
-        )
-
-
-def _remember(lock: int, identity: str, epoch: int) -> None:
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, json.dumps({"first": identity, "epoch": epoch}).encode(), 0)
-    os.fsync(lock)
+def _note(database: Database, lock: int | None, state_dir: Path | None) -> epochs.Note | None:
+    if lock is not None:
+        return epochs.InLockFile(lock)
+    return None if state_dir is None else epochs.InStateFile.of(state_dir, database)
 
 
 def _void_old_leases(connection: Connection, epoch: int, now: datetime) -> None:

@@ -1,17 +1,23 @@
 """The ledger as the other rooms see it: one object, questions and answers in values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Self
 
 from gkbot.clock import Clock
 from gkbot.ledger import events, history, looking, rulebooks
+from gkbot.ledger.addresses import Addresses
+from gkbot.ledger.braking import Braking
 from gkbot.ledger.database import Database
-from gkbot.ledger.enqueue import enqueue
+from gkbot.ledger.enqueue import Hold, enqueue, hold_nothing, post
+from gkbot.ledger.figures import Counting
 from gkbot.ledger.outbox import Outbox
 from gkbot.ledger.schema import bring_up_to_date
-from gkbot.ledger.seeing import Tasks, ids_of, mark_seen
+from gkbot.ledger.seeing import Sight, Tasks, ids_of, mark_seen
+from gkbot.ledger.suppressions import Suppressions
+from gkbot.ledger.trail import Trail
 from gkbot.ledger.values import Enqueued, Facts, NoticeState, ScanRun
+from gkbot.ledger.watching import Watching
 from gkbot.planning.values import Event, History, NewEvent, Notice, Plan
 
 
@@ -24,7 +30,14 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         """Stand on an open database; `Ledger.open` is the usual way in."""
         self._database = database
+        self._sight = Sight()
         self.outbox = Outbox(database)
+        self.braking = Braking(database)
+        self.suppressions = Suppressions(database)
+        self.addresses = Addresses(database)
+        self.trail = Trail(database)
+        self.watching = Watching(database)
+        self.counting = Counting(database)
 
     @classmethod
     def open(cls, url: str, *, clock: Clock) -> Self:
@@ -69,7 +82,7 @@ class Ledger:
         """What planning has to know of the past of a book's tasks, or of these ids (None: of all)."""
         with self._database.reading() as connection:
             ids = None if book is None else ids_of(book)
-            return history.history_of(connection, ids, self._database.clock.zone)
+            return history.history_of(connection, ids, self._database.clock.zone, sight=self._sight)
 
     # What a day decided
 
@@ -81,9 +94,27 @@ class Ledger:
         rules_digest: str,
         book: Tasks = (),
         not_before: Callable[[Notice], datetime | None] = lambda _notice: None,
+        hold: Hold = hold_nothing,
     ) -> Enqueued:
         """Write a day's plan into the outbox, in one transaction; see `gkbot.ledger.enqueue`."""
-        return enqueue(self._database, plan, facts_of, rules_digest=rules_digest, book=book, not_before=not_before)
+        done = enqueue(
+            self._database,
+            plan,
+            facts_of,
+            rules_digest=rules_digest,
+            book=book,
+            not_before=not_before,
+            hold=hold,
+            sight=self._sight,
+        )
+        self._sight.note(book)
+        return done
+
+    def post(
+        self, notices: Sequence[Notice], facts_of: Callable[[Notice], Facts], *, at: datetime, rules_digest: str
+    ) -> int:
+        """Write messages that belong to no day's plan; how many were new."""
+        return post(self._database, notices, facts_of, at=at, rules_digest=rules_digest)
 
     def mark_seen(self, book: Tasks, day: date) -> None:
         """Note `day` as the first day in force of the tasks that were never seen."""

@@ -12,6 +12,7 @@ from gkbot.ledger.values import Attempt, Entry, NoticeState, Outcome, ScanRun
 _GIVEN_UP = (
     NOTICE.c.state.in_((NoticeState.DEAD, NoticeState.EXPIRED, NoticeState.HELD)),
     NOTICE.c.draft.is_(False),
+    NOTICE.c.reason.is_(None) | NOTICE.c.reason.not_like("brake-%"),  # nothing went wrong with those
     NOTICE.c.origin.is_(None) | NOTICE.c.origin.not_like("fallback_of:%"),
 )
 
@@ -22,9 +23,10 @@ def entries(
     state: NoticeState | None = None,
     day: date | None = None,
     number: str | None = None,
+    address: str | None = None,
     limit: int | None = None,
 ) -> tuple[Entry, ...]:
-    """The notices in this state, of this day, with this number; newest day first, then as decided."""
+    """The notices in this state, of this day, with this number, to this address; newest day first, then as decided."""
     query = select(NOTICE).order_by(NOTICE.c.day.desc(), NOTICE.c.id).limit(limit)
     if state is not None:
         query = query.where(NOTICE.c.state == state)
@@ -32,7 +34,9 @@ def entries(
         query = query.where(NOTICE.c.day == day)
     if number is not None:
         query = query.where(NOTICE.c.number == number)
-    return tuple(_entry(row) for row in connection.execute(query).mappings())
+    if address is not None:
+        query = query.where(NOTICE.c.address == address)
+    return tuple(as_entry(row) for row in connection.execute(query).mappings())
 
 
 def attempts(connection: Connection, number: str, part: int = 1) -> tuple[Attempt, ...]:
@@ -43,7 +47,7 @@ def attempts(connection: Connection, number: str, part: int = 1) -> tuple[Attemp
         .where(NOTICE.c.number == number, NOTICE.c.part_no == part)
         .order_by(ATTEMPT.c.token)
     )
-    return tuple(_attempt(row) for row in connection.execute(query).mappings())
+    return tuple(as_attempt(row) for row in connection.execute(query).mappings())
 
 
 def counts(connection: Connection, day: date | None = None) -> Mapping[NoticeState, int]:
@@ -89,7 +93,7 @@ def stranded(connection: Connection, channel: str) -> tuple[Entry, ...]:
         .where(CHANNEL_STATE.c.disabled_reason.is_not(None))
         .order_by(NOTICE.c.priority, NOTICE.c.id)
     )
-    return tuple(_entry(row) for row in connection.execute(query).mappings())
+    return tuple(as_entry(row) for row in connection.execute(query).mappings())
 
 
 def overdue_to_send(connection: Connection, before: datetime) -> tuple[Entry, ...]:
@@ -97,7 +101,7 @@ def overdue_to_send(connection: Connection, before: datetime) -> tuple[Entry, ..
     undecided = NOTICE.c.state.in_((NoticeState.PENDING, NoticeState.LEASED))
     late = or_(NOTICE.c.next_at < before, NOTICE.c.next_at.is_(None) & (NOTICE.c.created_at < before))
     query = select(NOTICE).where(undecided, late).order_by(NOTICE.c.next_at, NOTICE.c.id)
-    return tuple(_entry(row) for row in connection.execute(query).mappings())
+    return tuple(as_entry(row) for row in connection.execute(query).mappings())
 
 
 def undelivered(connection: Connection, since: datetime) -> tuple[Entry, ...]:
@@ -110,7 +114,7 @@ def undelivered(connection: Connection, since: datetime) -> tuple[Entry, ...]:
     days = {row["day"] for row in found.values()}
     copies = select(NOTICE.c.origin).where(NOTICE.c.day.in_(days), NOTICE.c.origin.like("plain_of:%"))
     replaced = set(connection.execute(copies).scalars()) if found else set()
-    return tuple(_entry(row) for number, row in found.items() if f"plain_of:{number}" not in replaced)
+    return tuple(as_entry(row) for number, row in found.items() if f"plain_of:{number}" not in replaced)
 
 
 def undelivered_count(connection: Connection) -> int:
@@ -135,12 +139,14 @@ def scan_runs(connection: Connection, since: date) -> tuple[ScanRun, ...]:
     )
 
 
-def _entry(row: RowMapping) -> Entry:
+def as_entry(row: RowMapping) -> Entry:
+    """The notice of a row."""
     same = {name: row[name] for name in Entry.__dataclass_fields__ if name in row}
     return Entry(**{**same, "key": row["dedupe_key"], "state": NoticeState(row["state"])})
 
 
-def _attempt(row: RowMapping) -> Attempt:
+def as_attempt(row: RowMapping) -> Attempt:
+    """The try of a row."""
     return Attempt(
         token=row["token"],
         started_at=row["started_at"],

@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from random import Random
+from pathlib import Path
 
-from gkbot.ledger import claims, decisions, gates, looking, outcomes
+from gkbot.ledger import attempts, claims, decisions, gates, looking, outcomes, turns
+from gkbot.ledger.again import again
 from gkbot.ledger.database import Database
+from gkbot.ledger.events import last_event
 from gkbot.ledger.instances import Activation
 from gkbot.ledger.values import (
     Attempt,
+    Beginning,
     Claimed,
+    Closed,
     DisabledChannel,
+    Ended,
     Entry,
     Instance,
     NoticeState,
-    Payload,
-    Rate,
-    Receipt,
+    Pace,
     Substitute,
-    UnclearPolicy,
+    Turned,
+    Wanted,
 )
 
 
@@ -29,61 +33,55 @@ class Outbox:
         """Stand on an open database."""
         self._database = database
 
-    def activate(self, name: str) -> Activation:
+    def activate(self, name: str, *, state_dir: Path | None = None) -> Activation:
         """Take the right to send; a context manager that gives the `Instance`.
 
         Raises:
             LedgerBusy: On SQLite, another process has it.
-            LedgerError: The database was restored from a backup and nobody has said that sending may go on.
+            LedgerError: The lock file or the state file cannot be used.
         """
-        return Activation(self._database, name)
+        return Activation(self._database, name, state_dir=state_dir)
 
     # The sender's steps
 
-    def claim(
-        self,
-        instance: Instance,
-        *,
-        channel: str,
-        rate: Rate | None,
-        lease_seconds: float,
-        policy: UnclearPolicy,
-        note_closed: claims.NoteClosed = lambda *_closed: None,
-    ) -> Claimed | None:
-        """Take the most urgent notice of a channel that is due; see `gkbot.ledger.claims`."""
-        return claims.claim(
-            self._database,
-            instance,
-            channel=channel,
-            rate=rate,
-            lease_seconds=lease_seconds,
-            policy=policy,
-            note_closed=note_closed,
-        )
+    def claim(self, instance: Instance, wanted: Wanted) -> tuple[Claimed | None, tuple[Closed, ...]]:
+        """Take the most urgent notice of a channel that is due, and tell what was closed; see `gkbot.ledger.claims`."""
+        return again(lambda: claims.claim(self._database, instance, wanted))
 
-    def begin_attempt(self, instance: Instance, claimed: Claimed, bodies: Sequence[Payload], message_id: str) -> bool:
+    def begin_attempt(self, instance: Instance, beginning: Beginning) -> bool:
         """Freeze the body and commit that an attempt begins; False: look again, or no longer ours."""
-        return claims.begin_attempt(self._database, instance, claimed, bodies, message_id)
+        return again(lambda: attempts.begin_attempt(self._database, instance, beginning))
+
+    def put_at_risk(self, claimed: Claimed) -> bool:
+        """Commit that from here on the attempt may arrive; False where the claim is no longer ours."""
+        return again(lambda: attempts.put_at_risk(self._database, claimed))
 
     def is_still_ours(self, claimed: Claimed) -> bool:
         """Whether the lease is still this one's."""
-        return claims.is_still_ours(self._database, claimed)
+        return attempts.is_still_ours(self._database, claimed)
+
+    def renew(self, claimed: Sequence[Claimed], lease_seconds: float) -> tuple[Claimed, ...]:
+        """Make leases last so long from now; gives back those that are still ours."""
+        return again(lambda: attempts.renew(self._database, claimed, lease_seconds))
 
     def events_now(self) -> int:
         """Id of the latest event, to look again against."""
-        return claims.events_now(self._database)
+        with self._database.reading() as connection:
+            return last_event(connection)
 
-    def finish(
-        self,
-        claimed: Claimed,
-        receipt: Receipt,
-        *,
-        policy: UnclearPolicy,
-        random: Random,
-        substitute: Substitute | None = None,
-    ) -> NoticeState | None:
+    def finish(self, ended: Ended) -> NoticeState | None:
         """Commit what an attempt came to; None where the claim was no longer ours."""
-        return outcomes.finish(self._database, claimed, receipt, policy=policy, random=random, substitute=substitute)
+        return again(lambda: outcomes.finish(self._database, ended))
+
+    def turn(
+        self, instance: Instance, *, ended: Ended | None, beginning: Beginning, wanted: Wanted | None = None
+    ) -> Turned:
+        """End an attempt that succeeded, begin the next and claim what comes after it; see `gkbot.ledger.turns`."""
+        return again(lambda: turns.turn(self._database, instance, ended=ended, beginning=beginning, wanted=wanted))
+
+    def give_back(self, claimed: Claimed, *, until: datetime | None = None) -> None:
+        """Give up a claim of which nothing was done; `until` is when it may be taken again."""
+        outcomes.give_back(self._database, claimed, until=until)
 
     def put_back(self, claimed: Claimed, *, reason: str, seconds: float) -> None:
         """Give up a claim before any attempt began: something of ours failed."""
@@ -105,11 +103,12 @@ class Outbox:
         state: NoticeState | None = None,
         day: date | None = None,
         number: str | None = None,
+        address: str | None = None,
         limit: int | None = None,
     ) -> tuple[Entry, ...]:
-        """The notices in this state, of this day, with this number; newest day first."""
+        """The notices in this state, of this day, with this number, to this address; newest day first."""
         with self._database.reading() as connection:
-            return looking.entries(connection, state=state, day=day, number=number, limit=limit)
+            return looking.entries(connection, state=state, day=day, number=number, address=address, limit=limit)
 
     def attempts(self, number: str, part: int = 1) -> tuple[Attempt, ...]:
         """Every try to send this part of a notice, in order."""
@@ -125,6 +124,11 @@ class Outbox:
         """When there may be something to do for a channel again; None where nothing waits."""
         with self._database.reading() as connection:
             return looking.next_moment(connection, channel, self._database.now(connection))
+
+    def paced(self, channel: str) -> Pace | None:
+        """What waits on a kind of channel for nothing but its pace; None where nothing does."""
+        with self._database.reading() as connection:
+            return gates.paced(connection, channel, self._database.now(connection))
 
     def stranded(self, channel: str) -> tuple[Entry, ...]:
         """Pending notices whose channel is of no use until a person mends it."""

@@ -5,10 +5,9 @@ other outcomes count only where the claim is still ours.
 """
 
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from gkbot.ledger import gates
 from gkbot.ledger.crash_points import crash_point
@@ -18,44 +17,97 @@ from gkbot.ledger.numbers import numbers_for
 from gkbot.ledger.parts import cancel_later_parts, copied, release_next_part
 from gkbot.ledger.retries import delay_seconds
 from gkbot.ledger.tables import ATTEMPT, NOTICE
-from gkbot.ledger.values import Claimed, NoticeState, Outcome, Receipt, Substitute, UnclearPolicy
+from gkbot.ledger.values import Claimed, Ended, NoticeState, Outcome, Receipt, Substitute, UnclearPolicy
+
+PLAIN = "plain_of"
+_SENT = (
+    update(NOTICE)
+    .where(NOTICE.c.id == bindparam("b_id"), NOTICE.c.state != NoticeState.SENT.value)
+    .values(
+        state=NoticeState.SENT.value,
+        settled_at=bindparam("b_now"),
+        next_at=None,
+        lease_owner=None,
+        crashes=0,
+    )
+    .returning(NOTICE.c.parts)
+)
+_THIS_ATTEMPT = (ATTEMPT.c.notice_id == bindparam("b_id"), ATTEMPT.c.token == bindparam("b_token"))
+_CLOSED: dict[str, Any] = {
+    "outcome": bindparam("b_outcome"),
+    "provider_code": bindparam("b_code"),
+    "reply": bindparam("b_reply"),
+    "phase": bindparam("b_phase"),
+    "ended_at": bindparam("b_now"),
+}
+_CLOSE = update(ATTEMPT).where(*_THIS_ATTEMPT).values(_CLOSED)
+_CLOSE_OPEN = _CLOSE.where(ATTEMPT.c.outcome.is_(None))
+_WRITTEN = (
+    select(NOTICE.c.state)
+    .join(ATTEMPT, ATTEMPT.c.notice_id == NOTICE.c.id)
+    .where(*_THIS_ATTEMPT, NOTICE.c.lease_token == ATTEMPT.c.token)
+    .where(ATTEMPT.c.outcome == bindparam("b_outcome"), ATTEMPT.c.provider_code == bindparam("b_code"))
+)
 
 
-def finish(
-    database: Database,
-    claimed: Claimed,
-    receipt: Receipt,
-    *,
-    policy: UnclearPolicy,
-    random: Random,
-    substitute: Substitute | None = None,
-) -> NoticeState | None:
+def finish(database: Database, ended: Ended) -> NoticeState | None:
     """Commit what an attempt came to, before anything else is done about it.
 
-    It may be called again after a failed commit: what is written stays as it is.
-
-    Args:
-        substitute: What goes out instead where the notice is dead now.
+    It may be called again after a commit whose end nobody knows: what is written stays as it is.
 
     Returns:
         The notice's new state; None where the claim was no longer ours and nothing was written.
     """
     with database.writing() as connection:
-        now = database.now(connection)
-        _close_attempt(connection, claimed, receipt, now)
-        if receipt.outcome is Outcome.OK:
-            _mark_sent(connection, claimed, now)
-            return NoticeState.SENT
-        state = _mark_unsent(connection, claimed, _after(claimed, receipt, policy, random, now))
-        if state is NoticeState.DEAD:
-            cancel_later_parts(connection, claimed.id, now)
-            if substitute is not None:
-                _insert_substitute(connection, claimed.id, substitute, now)
-        # Last, as in a claim: who locks notice and channel in the same order never waits in a circle.
-        gates.learn(database, connection, claimed.channel_id, receipt, now)
+        state = write_outcome(database, connection, ended)
+        crash_point("CP14")
     if state is NoticeState.PENDING:
         crash_point("CP8")
     return state
+
+
+def write_outcome(database: Database, connection: Connection, ended: Ended) -> NoticeState | None:
+    """`finish`, inside a transaction.
+
+    Notice, attempt, channel: who locks them in the order of a claim never waits in a circle.
+    """
+    now = database.now(connection)
+    claimed, receipt = ended.claimed, ended.receipt
+    if receipt.outcome is Outcome.OK:
+        _mark_sent(connection, claimed, now)
+        connection.execute(_CLOSE, _answer(claimed, receipt, now))
+        return NoticeState.SENT
+    state = _mark_unsent(connection, claimed, _after(ended, now))
+    known = _written_before(connection, claimed, receipt) if state is None else state
+    connection.execute(_CLOSE_OPEN, _answer(claimed, receipt, now))  # one that lost its notice is over as well
+    if state is None:
+        return known
+    if state is NoticeState.DEAD:
+        if ended.substitute is None or ended.substitute.reason != PLAIN:
+            cancel_later_parts(connection, claimed.id, now)
+        if ended.substitute is not None:
+            insert_substitute(connection, claimed.id, ended.substitute, now)
+    gates.learn(database, connection, claimed.channel_id, receipt, now)
+    return state
+
+
+def give_back(database: Database, claimed: Claimed, *, until: datetime | None = None) -> None:
+    """Give up a claim of which nothing was done, as if it had never been.
+
+    Args:
+        until: It is not taken before this moment, and expires as much later; None for now.
+    """
+    with database.writing() as connection:
+        now = database.now(connection)
+        values: dict[str, Any] = {
+            "state": NoticeState.PENDING,
+            "next_at": until or now,
+            "lease_owner": None,
+            "crashes": claimed.crashes,
+        }
+        if until is not None and claimed.expires_at is not None:
+            values["expires_at"] = claimed.expires_at + max(until - now, timedelta())
+        _mark_unsent(connection, claimed, values)
 
 
 def put_back(database: Database, claimed: Claimed, *, reason: str, seconds: float) -> None:
@@ -71,8 +123,8 @@ def drop(database: Database, claimed: Claimed, state: NoticeState, reason: str) 
     with database.writing() as connection:
         now = database.now(connection)
         values = {"state": state, "reason": reason, "next_at": None, "settled_at": now, "lease_owner": None}
-        _mark_unsent(connection, claimed, values)
-        cancel_later_parts(connection, claimed.id, now)
+        if _mark_unsent(connection, claimed, values) not in {None, NoticeState.HELD}:
+            cancel_later_parts(connection, claimed.id, now)
 
 
 def divert(database: Database, notice_id: int, reason: str, substitute: Substitute) -> bool:
@@ -83,35 +135,35 @@ def divert(database: Database, notice_id: int, reason: str, substitute: Substitu
         values = {"state": NoticeState.DEAD, "reason": reason, "next_at": None, "settled_at": now}
         if connection.execute(update(NOTICE).where(*pending).values(values)).rowcount == 0:
             return False
-        _insert_substitute(connection, notice_id, substitute, now)
+        cancel_later_parts(connection, notice_id, now)
+        insert_substitute(connection, notice_id, substitute, now)
     return True
 
 
-def _close_attempt(connection: Connection, claimed: Claimed, receipt: Receipt, now: datetime) -> None:
-    mine = [ATTEMPT.c.notice_id == claimed.id, ATTEMPT.c.token == claimed.token]
-    if receipt.outcome is not Outcome.OK:
-        mine.append(ATTEMPT.c.outcome.is_(None))
-    values = {
-        "outcome": receipt.outcome,
-        "provider_code": receipt.code,
-        "reply": receipt.reply,
-        "phase": receipt.phase,
-        "ended_at": now,
+def _answer(claimed: Claimed, receipt: Receipt, now: datetime) -> dict[str, Any]:
+    return {
+        "b_id": claimed.id,
+        "b_token": claimed.token,
+        "b_outcome": receipt.outcome.value,
+        "b_code": receipt.code,
+        "b_reply": receipt.reply,
+        "b_phase": receipt.phase,
+        "b_now": now,
     }
-    connection.execute(update(ATTEMPT).where(*mine).values(values))
+
+
+def _written_before(connection: Connection, claimed: Claimed, receipt: Receipt) -> NoticeState | None:
+    """The state where this very outcome stands already, from a commit whose end nobody knew."""
+    names = {"b_id": claimed.id, "b_token": claimed.token}
+    asked = {**names, "b_outcome": receipt.outcome.value, "b_code": receipt.code}
+    state = connection.execute(_WRITTEN, asked).scalar()
+    return NoticeState(state) if state is not None else None
 
 
 def _mark_sent(connection: Connection, claimed: Claimed, now: datetime) -> None:
-    unsent = (NOTICE.c.id == claimed.id, NOTICE.c.state != NoticeState.SENT)
-    values = {
-        "state": NoticeState.SENT,
-        "settled_at": now,
-        "next_at": None,
-        "lease_owner": None,
-        "crashes": 0,
-    }
-    connection.execute(update(NOTICE).where(*unsent).values(values))
-    release_next_part(connection, claimed.id, now)
+    parts = connection.execute(_SENT, {"b_id": claimed.id, "b_now": now}).scalar()
+    if parts is not None and parts > 1:
+        release_next_part(connection, claimed.id, now)
 
 
 def _mark_unsent(connection: Connection, claimed: Claimed, values: dict[str, Any]) -> NoticeState | None:
@@ -125,30 +177,41 @@ def _mark_unsent(connection: Connection, claimed: Claimed, values: dict[str, Any
     return NoticeState(values["state"]) if written else None
 
 
-def _after(claimed: Claimed, receipt: Receipt, policy: UnclearPolicy, random: Random, now: datetime) -> dict[str, Any]:
-    tries = claimed.tries + receipt.counted
+def _after(ended: Ended, now: datetime) -> dict[str, Any]:
+    receipt = ended.receipt
+    tries = ended.claimed.tries + receipt.counted
     values: dict[str, Any] = {"crashes": 0, "tries": tries, "lease_owner": None, "reason": receipt.code}
-    state = _state_after(claimed, receipt, policy, tries)
+    state = _state_after(ended, tries)
     if state is not NoticeState.PENDING:
         return {**values, "state": state, "settled_at": now, "next_at": None}
-    wait = timedelta(seconds=delay_seconds(tries, receipt, random))
+    wait = timedelta(seconds=delay_seconds(tries, receipt, ended.random))
     return {**values, "state": state, "next_at": now + wait}
 
 
-def _state_after(claimed: Claimed, receipt: Receipt, policy: UnclearPolicy, tries: int) -> NoticeState:
+def _state_after(ended: Ended, tries: int) -> NoticeState:
+    receipt = ended.receipt
     if receipt.outcome is Outcome.DEAD:
         return NoticeState.DEAD
     if receipt.outcome is Outcome.UNCLEAR:
+        policy = ended.claimed.policy or ended.policy
         if policy is UnclearPolicy.DROP:
             return NoticeState.DEAD
-        again = policy is UnclearPolicy.RESEND_ONCE and not claimed.maybe_twice
+        again = policy is UnclearPolicy.RESEND_ONCE and not ended.claimed.maybe_twice
         return NoticeState.PENDING if again else NoticeState.HELD
     if receipt.retry_most is not None and tries > receipt.retry_most:
         return NoticeState.DEAD
     return NoticeState.PENDING
 
 
-def _insert_substitute(connection: Connection, notice_id: int, new: Substitute, now: datetime) -> None:
+def _place_of(dead: RowMapping, new: Substitute) -> dict[str, Any]:
+    """A plainer copy stands where the refused part stood, so that the parts after it follow."""
+    if new.reason != PLAIN or dead["parts"] == 1:
+        return {"part_no": 1, "parts": 1, "part_of": None}
+    return {"part_no": dead["part_no"], "parts": dead["parts"], "part_of": dead["part_of"] or dead["id"]}
+
+
+def insert_substitute(connection: Connection, notice_id: int, new: Substitute, now: datetime) -> None:
+    """Write what goes out instead of a notice; once, however often it is asked for."""
     dead = connection.execute(select(NOTICE).where(NOTICE.c.id == notice_id)).mappings().one()
     key = f"{dead['dedupe_key']}/{new.reason}/{new.channel}/{new.address}"
     if connection.execute(select(NOTICE.c.id).where(NOTICE.c.dedupe_key == key)).first():
@@ -164,9 +227,7 @@ def _insert_substitute(connection: Connection, notice_id: int, new: Substitute, 
         "contact": new.contact,
         "mentions": list(new.mentions),
         "mobiles": list(new.mobiles),
-        "part_no": 1,
-        "parts": 1,
-        "part_of": None,
+        **_place_of(dead, new),
         "facts": {**dead["facts"], "number": number},
         "body": new.body,
         "message_id": None,

@@ -1,16 +1,31 @@
-"""Parts of a long message: each waits for the one before, and none goes out after a gap."""
+"""Parts of a long message: each waits for the one before, and none goes out after a gap.
+
+The first tells what is most urgent; the others leave the places that are kept for what cannot wait.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
+from gkbot.ledger.gates import URGENT_PRIORITY
 from gkbot.ledger.tables import NOTICE
-from gkbot.ledger.values import NoticeState, Payload
+from gkbot.ledger.values import Claimed, NoticeState, Payload
+
+_WAITING = (NoticeState.PENDING, NoticeState.HELD)
+"""A brake may hold parts while the one before them is on the wire."""
 
 
-def insert_later_parts(connection: Connection, first_id: int, bodies: Sequence[Payload]) -> None:
+def replace_later_parts(connection: Connection, first: Claimed, bodies: Sequence[Payload]) -> None:
+    """Write parts 2 … n; those of an attempt that was refused, of which nothing went out, go."""
+    if first.parts > 1:
+        connection.execute(delete(NOTICE).where(NOTICE.c.part_of == first.id))
+    if bodies:
+        _insert_later_parts(connection, first.id, bodies)
+
+
+def _insert_later_parts(connection: Connection, first_id: int, bodies: Sequence[Payload]) -> None:
     """Write parts 2 … n, frozen, as rows with keys of their own; none is due yet."""
     first = connection.execute(select(NOTICE).where(NOTICE.c.id == first_id)).mappings().one()
     rows = [
@@ -22,6 +37,7 @@ def insert_later_parts(connection: Connection, first_id: int, bodies: Sequence[P
             "body": body,
             "facts": {},
             "next_at": None,
+            "priority": max(first["priority"], URGENT_PRIORITY + 1),
         }
         for part, body in enumerate(bodies, start=2)
     ]
@@ -47,14 +63,14 @@ def release_next_part(connection: Connection, notice_id: int, now: datetime) -> 
     """The part after this one is due now."""
     first, part = _place(connection, notice_id)
     following = (NOTICE.c.part_of == first, NOTICE.c.part_no == part + 1)
-    waiting = (NOTICE.c.state == NoticeState.PENDING, NOTICE.c.next_at.is_(None))
+    waiting = (NOTICE.c.state.in_(_WAITING), NOTICE.c.next_at.is_(None))
     connection.execute(update(NOTICE).where(*following, *waiting).values(next_at=now))
 
 
 def cancel_later_parts(connection: Connection, notice_id: int, now: datetime) -> None:
     """What follows a part that never goes out does not go out either."""
     first, part = _place(connection, notice_id)
-    later = (NOTICE.c.part_of == first, NOTICE.c.part_no > part, NOTICE.c.state == NoticeState.PENDING)
+    later = (NOTICE.c.part_of == first, NOTICE.c.part_no > part, NOTICE.c.state.in_(_WAITING))
     values = {"state": NoticeState.CANCELLED, "reason": "part before it was not sent", "settled_at": now}
     connection.execute(update(NOTICE).where(*later).values(values))
 

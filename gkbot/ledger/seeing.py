@@ -1,9 +1,10 @@
 """Since when a task is in force, and each of its fixed periods: written once, never changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from gkbot.ledger.database import Database
 from gkbot.ledger.tables import SEEN
@@ -11,11 +12,47 @@ from gkbot.planning import fixed_periods
 from gkbot.rulebook.values import Rulebook
 
 Tasks = Rulebook | Collection[str]
+Seen = Mapping[tuple[str, str], date]
+"""First day in force by task and period; "" for the task itself."""
 
 
-def mark_seen(database: Database, connection: Connection, tasks: Tasks, day: date) -> None:
+@dataclass(slots=True)
+class Sight:
+    """What was seen, kept in memory: rows are only ever added, so their number tells whether there are new ones."""
+
+    _kept: tuple[int, Seen] = field(default=(0, {}))
+    _noted: str = ""
+
+    def seen(self, connection: Connection) -> Seen:
+        """All of it; not to be asked by a transaction that has added some."""
+        count = connection.execute(select(func.count()).select_from(SEEN)).scalar_one()
+        known, found = self._kept
+        if count != known:
+            rows = connection.execute(select(SEEN.c.task, SEEN.c.period, SEEN.c.day))
+            found = {(task, period): day for task, period, day in rows}
+            self._kept = len(found), found
+        return found
+
+    def is_noted(self, tasks: Tasks, seen: Seen) -> bool:
+        """Whether all of a rule book was noted by this process before."""
+        if not isinstance(tasks, Rulebook) or tasks.digest != self._noted:
+            return False
+        return all((task.id, "") in seen for task in tasks.tasks)
+
+    def note(self, tasks: Tasks) -> None:
+        """All of a rule book stands in the database now."""
+        if isinstance(tasks, Rulebook):
+            self._noted = tasks.digest
+
+
+def mark_seen(
+    database: Database, connection: Connection, tasks: Tasks, day: date, *, sight: Sight | None = None
+) -> None:
     """Note `day` as the first day of the tasks and fixed periods that were never seen."""
-    known = {(task, period) for task, period in connection.execute(select(SEEN.c.task, SEEN.c.period))}
+    sight = sight or Sight()
+    known = sight.seen(connection)
+    if sight.is_noted(tasks, known):
+        return
     names: list[tuple[str, str]] = [(task, "") for task in ids_of(tasks)]
     if isinstance(tasks, Rulebook):
         names += fixed_periods(tasks)

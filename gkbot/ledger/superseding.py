@@ -1,23 +1,27 @@
-"""Pending notices that a newer decision has overtaken."""
+"""Notices that a newer decision has overtaken while they waited, for their time or for a person."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from gkbot.ledger.crash_points import crash_point
 from gkbot.ledger.tables import NOTICE, OCCURRENCE, TOLD
-from gkbot.ledger.values import NoticeState
+from gkbot.ledger.values import Brake, NoticeState
 from gkbot.planning.values import Notice
 
 OBSOLETE, COALESCED = "obsolete revision", "coalesced"
 _IDS_A_QUERY = 400
 
 _Duty = tuple[str, str, str]
+_WAITING = or_(
+    NOTICE.c.state == NoticeState.PENDING,
+    and_(NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason.in_([brake.reason for brake in Brake])),
+)
 
 
 def supersede_older(connection: Connection, notices: Sequence[Notice], ids: Mapping[str, int], now: datetime) -> int:
-    """Close every pending notice all of whose duties the new notices speak of again.
+    """Close every waiting notice all of whose duties the new notices speak of again.
 
     The same recipient hears it from the newer one (`coalesced`); for any recipient a due day
     that has moved since makes the older one wrong (`obsolete revision`).
@@ -52,7 +56,7 @@ def _pending(connection: Connection, new: set[int]) -> dict[int, tuple[tuple[str
             TOLD.c.task, TOLD.c.unit, TOLD.c.period, TOLD.c.revision,
         )
         .join(NOTICE, NOTICE.c.id == TOLD.c.notice_id)
-        .where(NOTICE.c.state == NoticeState.PENDING, NOTICE.c.parts == 1)
+        .where(_WAITING, NOTICE.c.parts == 1)
     )  # fmt: skip
     found: dict[int, tuple[tuple[str, str], list[tuple[_Duty, int]]]] = {}
     for notice_id, channel, address, task, unit, period, revision in connection.execute(query):
@@ -65,7 +69,7 @@ def _pending(connection: Connection, new: set[int]) -> dict[int, tuple[tuple[str
 def _close(connection: Connection, notice_id: int, reason: str, now: datetime) -> None:
     connection.execute(
         update(NOTICE)
-        .where(NOTICE.c.id == notice_id, NOTICE.c.state == NoticeState.PENDING)
+        .where(NOTICE.c.id == notice_id, _WAITING)
         .values(state=NoticeState.SUPERSEDED, reason=reason, settled_at=now, next_at=None)
     )
 

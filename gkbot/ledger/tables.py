@@ -8,9 +8,12 @@ stored as "" (`period` of a duty without one), since NULLs are never equal.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, Table, Text, UniqueConstraint, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
+
+_HAS_ORIGIN = text("origin IS NOT NULL")
+_IS_OPEN = text("outcome IS NULL")  # few at any time, of years of attempts
 
 
 class UtcMoment(TypeDecorator[datetime]):
@@ -96,6 +99,7 @@ class NoticeRow(SQLModel, table=True):
         Index("ix_notice_due", "state", "channel", "priority", "next_at"),
         Index("ix_notice_recipient", "channel", "address", "state"),
         Index("ix_notice_day", "day", "state"),
+        Index("ix_notice_origin", "origin", sqlite_where=_HAS_ORIGIN, postgresql_where=_HAS_ORIGIN),
         {"sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -145,6 +149,7 @@ class AttemptRow(SQLModel, table=True):
     """One try to send, committed before the wire is touched."""
 
     __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_open", "notice_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),)
     notice_id: int = Field(primary_key=True, foreign_key="notice.id")
     token: int = Field(primary_key=True)
     instance: int

@@ -20,7 +20,21 @@ _SQLSTATE_CAUSES = {
     "3D000": ("数据库不存在", "请先建库：createdb gkbot"),
     "42501": ("数据库用户没有权限", "请给该用户建表和读写的权限"),
     "25006": ("数据库服务器只读（可能是备机）", "请连接主库"),
+    "53300": ("数据库服务器的连接数用完了", "请调大 max_connections，或者关掉别的程序"),
+    "57014": ("一步操作60秒没有做完，已中止", "请检查数据库服务器的负荷，有没有别的程序长时间锁着表"),
+    "57P01": ("数据库服务器正在停止或重启", "服务会自己重新连接；反复出现的，检查服务器"),
+    "57P02": ("数据库服务器崩溃后正在重启", "服务会自己重新连接；检查服务器的日志"),
+    "57P03": ("数据库服务器还在启动", "稍后再试；服务会自己重新连接"),
+    "25P03": ("一个事务闲置太久，被服务器中止", "服务会自己重做；反复出现的，检查机器的负荷"),
 }
+_SQLSTATES_OF_THE_MOMENT = {
+    "55P03",  # lock not available
+    "40001",  # serialization failure
+    "40P01",  # deadlock: one of the two is rolled back and done again
+}
+_NOT_UTF8 = "Could not decode to UTF-8"  # pysqlite's words; the rest of its text shows what the row holds
+_CONFLICTS = {"40001", "40P01"}
+"""Serialization failure and deadlock: rolled back whole (PostgreSQL manual, appendix A)."""
 
 
 def said_in_words(name: str, cause: BaseException | None) -> LedgerError:
@@ -36,7 +50,7 @@ def said_in_words(name: str, cause: BaseException | None) -> LedgerError:
     if state in _SQLSTATE_CAUSES:
         what, cure = _SQLSTATE_CAUSES[state]
         return LedgerError(f"数据库 {name}：{what}。{cure}。")
-    if state == "55P03":
+    if state in _SQLSTATES_OF_THE_MOMENT:
         return LedgerBusy(f"数据库 {name} 正被占用，请稍后再试。")
     if state is None and type(cause).__name__ == "OperationalError":
         return LedgerError(f"数据库 {name} 连不上。请检查服务器是否在运行、地址和网络是否正确。")
@@ -47,6 +61,8 @@ def _of_sqlite(name: str, cause: sqlite3.Error) -> LedgerError:
     code = getattr(cause, "sqlite_errorname", None) or ""
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return LedgerBusy(f"数据库 {name} 正被另一个程序占用，请稍后再试。")
+    if str(cause).startswith(_NOT_UTF8):
+        code = "SQLITE_CORRUPT"
     for prefix, (what, cure) in _SQLITE_CAUSES.items():
         if code.startswith(prefix):
             return LedgerError(f"数据库 {name}：{what}。{cure}。")

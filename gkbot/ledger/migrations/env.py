@@ -9,6 +9,7 @@ context.configure(
     target_metadata=METADATA,
     transactional_ddl=True,
     compare_type=True,
+    on_version_apply=context.config.attributes["on_step"],
 )
 with context.begin_transaction():
     context.run_migrations()

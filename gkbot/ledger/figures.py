@@ -1,0 +1,140 @@
+"""How much there is of everything: counts for `gkbot status`, the morning's sign of life, and /metrics."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, select
+
+from gkbot.ledger.database import Database
+from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, NOTICE
+from gkbot.ledger.values import NoticeState
+
+_UNDECIDED = (NoticeState.PENDING, NoticeState.LEASED)
+_UNWANTED = (NoticeState.SUPERSEDED, NoticeState.CANCELLED)
+OPEN = "open"  # an attempt without outcome yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Whether a channel may be used.
+
+    Attributes:
+        closed_until: It was told to wait, or has no place left; None where it is open or disabled.
+    """
+
+    channel_id: str
+    closed_until: datetime | None = None
+    disabled_reason: str | None = None
+    disabled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Counts of the whole ledger; a message in several parts is one notice.
+
+    Attributes:
+        notices: By channel and state, drafts left out.
+        attempts: By channel and outcome; `open` for those without one.
+        drafts: Letters that wait for a person to send them.
+        waiting_since: When the notice that is due longest fell due; None where none is.
+    """
+
+    notices: Mapping[tuple[str, NoticeState], int] = field(default_factory=dict)
+    attempts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    drafts: int = 0
+    waiting_since: datetime | None = None
+    gates: tuple[Gate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What became of the notices of some days; what was overtaken or withdrawn does not count."""
+
+    states: Mapping[NoticeState, int] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> int:
+        """How many were to go out."""
+        return sum(count for state, count in self.states.items() if state not in _UNWANTED)
+
+    def of(self, *states: NoticeState) -> int:
+        """How many stand in one of these states."""
+        return sum(self.states.get(state, 0) for state in states)
+
+
+class Counting:
+    """The ledger as it is counted."""
+
+    def __init__(self, database: Database) -> None:
+        """Stand on an open database."""
+        self._database = database
+
+    def figures(self) -> Figures:
+        """Counts of everything, of one moment."""
+        with self._database.reading() as connection:
+            now = self._database.now(connection)
+            return Figures(
+                notices=_notices(connection),
+                attempts=_attempts(connection),
+                drafts=_drafts(connection),
+                waiting_since=_waiting_since(connection, now),
+                gates=_gates(connection, now),
+            )
+
+    def days(self, first: date, last: date) -> Day:
+        """What became of the notices of these days, both inclusive; drafts and copies do not count."""
+        mine = (NOTICE.c.day >= first, NOTICE.c.day <= last, *_MESSAGES, NOTICE.c.origin.is_(None))
+        query = select(NOTICE.c.state, func.count()).where(*mine).group_by(NOTICE.c.state)
+        with self._database.reading() as connection:
+            return Day(states={NoticeState(state): count for state, count in connection.execute(query)})
+
+
+_MESSAGES = (NOTICE.c.part_no == 1, NOTICE.c.draft.is_(False))
+
+
+def _notices(connection: Connection) -> dict[tuple[str, NoticeState], int]:
+    """How many notices of each channel stand in each state?"""
+    query = select(NOTICE.c.channel, NOTICE.c.state, func.count()).where(*_MESSAGES)
+    rows = connection.execute(query.group_by(NOTICE.c.channel, NOTICE.c.state))
+    return {(channel, NoticeState(state)): count for channel, state, count in rows}
+
+
+def _attempts(connection: Connection) -> dict[tuple[str, str], int]:
+    """How many attempts on each channel came to what?"""
+    outcome = func.coalesce(ATTEMPT.c.outcome, OPEN)
+    query = select(NOTICE.c.channel, outcome, func.count()).join(NOTICE, NOTICE.c.id == ATTEMPT.c.notice_id)
+    rows = connection.execute(query.group_by(NOTICE.c.channel, outcome))
+    return {(channel, str(came_to)): count for channel, came_to, count in rows}
+
+
+def _drafts(connection: Connection) -> int:
+    """How many letters wait for a person?"""
+    mine = (NOTICE.c.part_no == 1, NOTICE.c.draft.is_(True), NOTICE.c.state == NoticeState.HELD)
+    count: int = connection.execute(select(func.count()).select_from(NOTICE).where(*mine)).scalar_one()
+    return count
+
+
+def _waiting_since(connection: Connection, now: datetime) -> datetime | None:
+    """Since when is the oldest notice due that has not gone out?"""
+    first = func.coalesce(NOTICE.c.not_before, NOTICE.c.created_at)
+    query = select(func.min(first)).where(NOTICE.c.state.in_(_UNDECIDED), first <= now)
+    found: datetime | None = connection.execute(query).scalar()
+    return found
+
+
+def _gates(connection: Connection, now: datetime) -> tuple[Gate, ...]:
+    """Which channels were ever used or closed, and how do they stand?"""
+    found = []
+    for row in connection.execute(select(CHANNEL_STATE).order_by(CHANNEL_STATE.c.channel_id)).mappings():
+        moments = [row[name] for name in ("blocked_until", "free_at") if row[name] and row[name] > now]
+        is_disabled = row["disabled_reason"] is not None
+        found.append(
+            Gate(
+                channel_id=row["channel_id"],
+                closed_until=None if is_disabled else max(moments, default=None),
+                disabled_reason=row["disabled_reason"],
+                disabled_at=row["disabled_at"],
+            )
+        )
+    return tuple(found)
