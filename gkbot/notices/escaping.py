@@ -7,6 +7,9 @@ FULL_WIDTH = str.maketrans(
     {"<": "＜", ">": "＞", "[": "［", "]": "］", "*": "＊", "`": "｀", "#": "＃", "\\": "＼"}
 )  # group robots have no escape character, so what they would read as a mark is written full-width
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+BLANKS = re.compile(r" {2,}")
+ODD = re.compile(f"{CONTROL.pattern}|{BREAKS.pattern}|{BLANKS.pattern}")  # most texts have none of these
 USERID = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 
 
@@ -18,8 +21,10 @@ class Ready(str):
 
 def one_line(value: object) -> str:
     """Text without line breaks, control and invisible characters; runs of blanks are one."""
-    text = CONTROL.sub("", re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", str(value)))
-    return re.sub(r" {2,}", " ", text).strip(" ")
+    text = str(value)
+    if ODD.search(text) is not None:
+        text = BLANKS.sub(" ", CONTROL.sub("", BREAKS.sub(" ", text)))
+    return text.strip(" ")
 
 
 def for_robot(value: object) -> str:

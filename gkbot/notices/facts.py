@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from gkbot.notices import wording
+from gkbot.planning.threads import thread_of
 from gkbot.planning.values import Item, Notice, NoticeKind
 from gkbot.rulebook.values import Rulebook, Task
 
@@ -54,6 +55,7 @@ def facts(
         "kind": str(notice.kind),
         "day": notice.day.isoformat(),
         "draft": notice.draft,
+        "letter": notice.items[0].stage if notice.draft and notice.items else None,
         "robot": recipient.robot,
         "unit": recipient.unit,
         "contact": recipient.contact,
@@ -75,6 +77,7 @@ def _entry(item: Item, task: Task, book: Rulebook, report: ReportBack, draft: bo
     due = item.due
     return {
         "task": task.id,
+        "thread": thread_of(item.task, item.unit, item.period),
         "sensitive": task.sensitive,
         "title": task.title if is_open else SENSITIVE_TITLE,
         "clause": task.clause if is_open else None,

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from datetime import date
 
 from gkbot.notices import fallback
+from gkbot.notices.card import card_of
+from gkbot.notices.due_days import due_days_of, leaving_of
 from gkbot.notices.facts import Facts
 from gkbot.notices.message import Message
 from gkbot.notices.splitting import parts
 from gkbot.notices.templates import FAILURES, TemplateProblem, Templates
 from gkbot.notices.view import View, view
 
-ROBOT_CHANNEL = "wecom"
+ROBOT_CHANNELS = frozenset({"wecom", "apprise"})
 FILE_CHANNEL = "file"
 SUBJECT_CHARACTERS = 100
 
@@ -23,18 +25,22 @@ def render(facts: Facts, *, channel: str, today: date, templates: Templates, may
 
     Args:
         facts: As made by `facts`, read back from the outbox.
-        channel: wecom gives markdown in parts, email a mail; file whichever the recipient would get.
+        channel: wecom and apprise give markdown in parts, email a mail; file whichever the recipient would get.
         maybe_twice: An earlier attempt may have arrived; only robots say so.
     """
-    is_robot = channel == ROBOT_CHANNEL or (channel == FILE_CHANNEL and bool(facts["robot"]))
+    is_robot = channel in ROBOT_CHANNELS or (channel == FILE_CHANNEL and bool(facts["robot"]))
     names = view(facts, today, maybe_twice=maybe_twice and is_robot)
-    printer = _Printer(templates, str(facts["kind"]), names)
+    printer = _Printer(templates, templates.name_for(str(facts["kind"]), facts.get("letter")), names)
     if is_robot:
-        return _robot_message(facts, printer)
+        return _robot_message(facts, names, printer)
+    due_days, left_out = due_days_of(facts, today)
     return Message(
         subject=_subject(printer.print("subject.txt", fallback.subject)),
         text=_tidy(printer.print("email.txt", fallback.text)),
         html=printer.print("email.html", None) or None,
+        due_days=due_days,
+        left_out=left_out,
+        leaving=leaving_of(facts),
         problem=printer.problem,
     )
 
@@ -58,13 +64,14 @@ class _Printer:
             return plain(self._names) if plain else ""
 
 
-def _robot_message(facts: Facts, printer: _Printer) -> Message:
+def _robot_message(facts: Facts, names: View, printer: _Printer) -> Message:
     markdown = _tidy(printer.print("wecom.md", fallback.robot))
     return Message(
         text=_as_text(markdown),
         parts=parts(markdown),
         mentions=tuple(facts["mentions"]),
         mobiles=tuple(facts["mobiles"]),
+        card=card_of(facts, names),
         problem=printer.problem,
     )
 

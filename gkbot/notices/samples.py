@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from gkbot.notices.facts import Facts
+from gkbot.planning.stages import LETTERS
 
 SAMPLE_DAY = date(2027, 1, 22)
 STAGES = {
@@ -13,6 +14,8 @@ STAGES = {
     "new": ("new", "new", "2027-06-30"),
     "undated": ("new", "new", None),
     "escalation": ("escalation", "escalation", "2027-01-15"),
+    "urge": ("urge", "escalation", "2027-01-21"),
+    "bulletin": ("bulletin", "escalation", "2027-01-08"),
     "office-due": ("office-due", "due", "2027-01-22"),
     "office-overdue": ("office-overdue", "overdue", "2027-01-21"),
     "office-late": ("office-late", "overdue", "2026-06-30"),
@@ -24,6 +27,8 @@ ENTRIES_OF = {
     "due": ("due",),
     "overdue": ("overdue",),
     "escalation": ("escalation",),
+    "urge": ("urge",),
+    "bulletin": ("bulletin", "bulletin"),
     "digest": ("due", "upcoming", "overdue", "new", "undated", "office-due"),
     "admin": ("office-due", "office-overdue", "office-late", "office-unreachable", "office-no-leader"),
 }
@@ -38,7 +43,7 @@ def samples(kind: str) -> tuple[Facts, ...]:
     several = _facts(kind, [_entry(names[0], 1), _entry(names[0], 2, full=False)])
     lines_only = _facts(kind, [], full=False) | {"lines": ["另有2项事项录入时已逾期。"]}
     bare = () if kind != "admin" else (lines_only,)
-    lists = () if kind != "digest" else (_list_of_new(robot=False), _list_of_new(robot=True))
+    lists = () if kind != "digest" else (_list_of_new(robot=False), _list_of_new(robot=True), _long())
     return full, sparse, secret, several, full | {"robot": True, "mailbox": None}, *bare, *lists
 
 
@@ -50,16 +55,24 @@ def _list_of_new(*, robot: bool) -> Facts:
     return _facts("digest", [*entries, odd, secret]) | {"robot": robot, "unit": "县财政局、县教育局"}
 
 
+def _long() -> Facts:
+    """More dated tasks for a group than are told in full."""
+    entries = [_entry("due" if number < 12 else "upcoming", number) for number in range(1, 24)]
+    secret = _entry("upcoming", 24, full=False, sensitive=True)
+    return _facts("digest", [*entries, secret]) | {"robot": True}
+
+
 def _facts(kind: str, entries: list[Facts], *, full: bool = True) -> Facts:
     return {
         "version": 1,
         "number": "3F9A0C71D2",
-        "kind": kind,
+        "kind": "escalation" if kind in LETTERS else kind,
         "day": SAMPLE_DAY.isoformat(),
-        "draft": kind == "escalation",
+        "draft": kind in LETTERS,
+        "letter": kind if kind in LETTERS else None,
         "robot": False,
-        "unit": None if kind == "admin" else "县财政局",
-        "contact": "政务公开科" if kind == "admin" else "办公室信息公开岗（A岗）",
+        "unit": None if kind in {"admin", "bulletin"} else "县财政局",
+        "contact": "政务公开科" if kind in {"admin", "bulletin"} else "办公室信息公开岗（A岗）",
         "mentions": ["zhangsan"] if full else [],
         "mobiles": ["13800000000"] if full else [],
         "contact_line": "县政府办公开科 李某 0000-0000000" if full else None,

@@ -31,17 +31,25 @@ COUNTED = {
 }
 OFFICE_LISTS = [name for name in ORDER if name.startswith("office-")]
 LIST_FROM = {"new": 4, "changed": 4, **dict.fromkeys(OFFICE_LISTS, 2)}  # so many are listed, fewer told in full
+DATED = ("due", "overdue", "upcoming")
+BRIEF_FROM = 20  # so many dated tasks of a group are lines, fewer told in full
 TOGETHER = 10  # lines of a list between blank lines
 
 
-def sections_of(rows: list[Row]) -> list[Section]:
-    """The sections of a message in their order; those that are lists have blocks, one a document."""
+def sections_of(rows: list[Row], *, robot: bool = False) -> list[Section]:
+    """The sections of a message in their order; those that are lists have blocks, one a document.
+
+    Args:
+        robot: In a group's long digest a dated task is a line under its due day: a message holds thirty of them.
+    """
+    is_long = robot and sum(row["group"] in DATED for row in rows) >= BRIEF_FROM
     found = []
     for name in ORDER:
         inside = [row for row in rows if row["group"] == name]
         if inside:
             blocks = list(_blocks(inside)) if len(inside) >= LIST_FROM.get(name, len(rows) + 1) else []
-            found.append({"name": name, "heading": HEADINGS[name], "rows": inside, "blocks": blocks})
+            days = list(_days(inside)) if is_long and name in DATED else []
+            found.append({"name": name, "heading": HEADINGS[name], "rows": inside, "blocks": blocks, "days": days})
     return found
 
 
@@ -72,6 +80,20 @@ def _blocks(rows: list[Row]) -> Iterable[Section]:
             "undated": listed[len(dated) :],
             "lists": _tens(listed[len(dated) :]),
         }
+
+
+def _days(inside: list[Row]) -> Iterable[Section]:
+    """The tasks of one due day, each a line; sensitive ones have no day to show."""
+    place = 0
+    for due in dict.fromkeys((row["due_short"], row["left"]) for row in inside):
+        rows = [row for row in inside if (row["due_short"], row["left"]) == due]
+        units = _usual(row["units"] for row in rows)
+        listed = [
+            {**row, "index": number, "own_units": "" if row["units"] == units else row["units"]}
+            for number, row in enumerate(rows, start=place + 1)
+        ]
+        place += len(listed)
+        yield {"due": due[0], "left": due[1], "units": units, "count": len(listed), "lists": _tens(listed)}
 
 
 def _own(row: Row, shared: Section, number: int) -> Row:

@@ -1,26 +1,41 @@
 """The Jinja templates of an office: read and tried all at once, so that a mistake shows before it matters."""
 
+import hashlib
+import json
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, meta
 from jinja2.exceptions import SecurityError
 from jinja2.exceptions import TemplateError as JinjaError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from gkbot.notices import escaping
 from gkbot.notices.samples import SAMPLE_DAY, samples
+from gkbot.notices.sandbox import Sandbox, budget
 from gkbot.notices.view import View, view
+from gkbot.planning.stages import LETTERS as _LETTERS
 from gkbot.planning.values import NoticeKind
 
 FOLDER = "notices"
 KINDS = tuple(str(kind) for kind in NoticeKind if kind is not NoticeKind.NEW)
+LETTERS = tuple(letter for letter in _LETTERS if letter not in KINDS)  # drafts with templates of their own
 FORMS = ("subject.txt", "email.txt", "email.html", "wecom.md")
+MOST_BYTES = 100_000  # the largest shipped template has a tenth of it
 RENDERED_CHARACTERS = 400_000  # more than any digest needs; a template that runs away is stopped there
-FAILURES = (JinjaError, TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError)
+FAILURES = (
+    JinjaError,
+    SyntaxError,  # of the Python that a template becomes: Jinja lets some mistakes through
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+)
 FINALIZERS: Mapping[str, Callable[[object], str] | None] = {
     "subject.txt": escaping.for_text,
     "email.txt": escaping.for_text,
@@ -48,7 +63,13 @@ class Templates:
     sources: dict[str, str]
     folder: Path
     problems: tuple[TemplateProblem, ...] = ()
-    _environments: dict[str, ImmutableSandboxedEnvironment] = field(default_factory=dict)
+    digest: str = field(init=False)
+    _environments: dict[str, Sandbox] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Sum up the sources, so that a message can say with which of them it was made."""
+        whole = json.dumps(sorted(self.sources.items()), ensure_ascii=False)
+        self.digest = hashlib.sha256(whole.encode()).hexdigest()[:16]
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -58,11 +79,10 @@ class Templates:
         for path in sorted((folder / FOLDER).glob("*")):
             if path.is_file():
                 try:
-                    sources[path.name] = path.read_text(encoding="utf-8-sig")
-                except (OSError, UnicodeDecodeError) as error:
-                    problems.append(
-                        TemplateProblem(file=str(path), line=1, message=f"读不出来：{type(error).__name__}")
-                    )
+                    sources[path.name] = _read(path)
+                except (OSError, ValueError) as error:
+                    cause = str(error) if type(error) is ValueError else type(error).__name__
+                    problems.append(TemplateProblem(file=str(path), line=1, message=f"读不出来：{cause}"))
         templates = cls(sources=sources, folder=folder)
         templates.problems = (*problems, *templates._tried())
         return templates
@@ -76,30 +96,38 @@ class Templates:
         template = self._environment(form).get_template(f"{kind}.{form}")
         text: list[str] = []
         length = 0
-        for piece in template.generate(names):
-            length += len(piece)
-            if length > RENDERED_CHARACTERS:
-                raise SecurityError(f"模板输出超过{RENDERED_CHARACTERS}个字符")
-            text.append(piece)
+        with budget():
+            for piece in template.generate(names):
+                length += len(piece)
+                if length > RENDERED_CHARACTERS:
+                    raise SecurityError(f"模板输出超过{RENDERED_CHARACTERS}个字符")
+                text.append(piece)
         return "".join(text)
+
+    def name_for(self, kind: str, letter: str | None) -> str:
+        """Which templates make a message; an office whose folder has none for a letter uses those of the 催办函."""
+        return letter if letter in self._letters() else kind
+
+    def _letters(self) -> tuple[str, ...]:
+        return tuple(letter for letter in LETTERS if any(f"{letter}.{form}" in self.sources for form in FORMS))
 
     def problem_of(self, kind: str, form: str, error: Exception) -> TemplateProblem:
         """Where a template broke, and how."""
         file, line = _place(error, f"{kind}.{form}", self.sources)
         return TemplateProblem(file=str(self.folder / FOLDER / file), line=line, message=_words(error))
 
-    def _environment(self, form: str) -> ImmutableSandboxedEnvironment:
+    def _environment(self, form: str) -> Sandbox:
         known = self._environments.get(form)
         if known is None:
-            known = self._environments[form] = _Sandbox(
+            known = self._environments[form] = Sandbox(
+                finalizer=FINALIZERS[form],
+                sizes={name: len(source) for name, source in self.sources.items()},
                 loader=FunctionLoader(self._source),
                 undefined=StrictUndefined,
                 autoescape=form.endswith(".html"),
-                finalize=FINALIZERS[form],
                 trim_blocks=True,
                 lstrip_blocks=True,
             )
-            known.globals = {}
             known.filters["link"] = escaping.link
             known.filters["mention"] = escaping.mention
         return known
@@ -110,7 +138,7 @@ class Templates:
 
     def _tried(self) -> list[TemplateProblem]:
         found: dict[tuple[str, int], TemplateProblem] = {}
-        for kind in KINDS:
+        for kind in (*KINDS, *self._letters()):
             for form in FORMS:
                 for problem in self._try(kind, form):
                     found.setdefault((problem.file, problem.line), problem)
@@ -142,14 +170,17 @@ class Templates:
         ]
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """A sandbox without the means to run away: no range, no multiplication of texts."""
+def _read(path: Path) -> str:
+    """The text of a template.
 
-    intercepted_binops = frozenset({"*", "**"})
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Refuse what could make a text of any length."""
-        raise SecurityError(f"模板里不能用“{operator}”")
+    Raises:
+        OSError, ValueError: It cannot be read, is no UTF-8, or larger than any template.
+    """
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"超过{MOST_BYTES // 1000}KB")
+    return data.decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def _place(error: Exception, name: str, sources: Mapping[str, str]) -> tuple[str, int]:
@@ -169,6 +200,8 @@ def _words(error: Exception) -> str:
             return f"模板语法有误：{error.message}"
         case JinjaError():
             return f"模板用不了：{error.message}"
+        case SyntaxError():
+            return "模板语法有误：循环或条件套得太深，或者一个名称写了两次"
         case _:
             return f"模板用不了：{type(error).__name__}"
 
