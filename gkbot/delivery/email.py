@@ -10,24 +10,28 @@ import re
 import smtplib
 import socket
 import ssl
-import threading
+from collections.abc import Callable, Set
+from datetime import datetime
 
 from gkbot.clock import Clock
-from gkbot.delivery.mail import mail_of
-from gkbot.delivery.mail_answers import line_lost, receipt_of
-from gkbot.delivery.mail_line import CONNECT_SECONDS, MailServer, Refused, new_line, ready, wait_at_most
+from gkbot.delivery.mail import mail_bytes, payload_of, without_attachments
+from gkbot.delivery.mail_answers import ends_connection, line_lost, receipt_of
+from gkbot.delivery.mail_envelope import DATA_SECONDS, Envelope
+from gkbot.delivery.mail_line import CONNECT_SECONDS, MailServer, Refused, new_line, ready, spoken_secrets, wait_at_most
+from gkbot.delivery.mail_watch import Watch
 from gkbot.delivery.secrets import redacted
 from gkbot.delivery.transport import Parcel
 from gkbot.ledger import Outcome, Payload, Receipt, UnclearPolicy
 from gkbot.ledger.crash_points import crash_point
 from gkbot.notices.message import Message
 
-DATA_SECONDS = 120.0  # RFC 5321 4.5.3.2.4
 BLOCK_SECONDS = 180.0  # RFC 5321 4.5.3.2.5
+TLS_TROUBLE = "tls-"
 MAILS_A_CONNECTION = 50
 IDLE_SECONDS = 20.0
 _LINE_START = re.compile(rb"(?m)^\.")
 _BLOCK_BYTES = 64 * 1024
+_MOST_AHEAD = 4
 
 
 class EmailTransport:
@@ -36,51 +40,106 @@ class EmailTransport:
     channel = "email"
     policy = UnclearPolicy.RESEND_ONCE
     disabled_is_final = False
+    says_when_at_risk = True
 
-    def __init__(self, server: MailServer, clock: Clock) -> None:
-        """Nothing is connected yet."""
+    def __init__(self, server: MailServer, clock: Clock, *, bounced: Callable[[], Set[str]] = frozenset[str]) -> None:
+        """Nothing is connected yet.
+
+        Args:
+            bounced: Addresses that take no mail any more, casefolded; asked before each mail.
+        """
+        self._bounced = bounced
         self._server = server
         self._clock = clock
         self._line: smtplib.SMTP | None = None
         self._mails = 0
         self._last_used = 0.0
         self._phase = "connect"
+        self._watch = Watch(self._cut)
+        self._ahead: dict[int, tuple[Parcel, bytes]] = {}
+        self._announced: tuple[Parcel, Envelope] | None = None
         self.domain = server.sender.rpartition("@")[2]
-        self.rate = server.pace
+        self.rates = server.pace
         before_dot = CONNECT_SECONDS + 6 * server.command_seconds + DATA_SECONDS + BLOCK_SECONDS
         self.deadline_seconds = before_dot + server.dot_seconds
 
     def freeze(self, message: Message, address: str) -> tuple[Payload, ...]:
         """A mail is one part, however long."""
-        return ({"subject": message.subject or "", "text": message.text, "html": message.html},)
+        return (payload_of(message, sender=self._server.sender, at=self._now()),)
 
     def plainer(self, payload: Payload) -> Payload | None:
-        """A mail server does not judge the form."""
-        return None
+        """Without attachments, for a server that finds the mail too big."""
+        return without_attachments(payload)
+
+    def prepare(self, parcel: Parcel) -> None:
+        """Write the mail beforehand; what is wrong with it shows when it is sent."""
+        with contextlib.suppress(ValueError):
+            self._keep_ahead(parcel, self._written(parcel))
+
+    def announce(self, parcel: Parcel) -> None:
+        """Say the envelope of a prepared mail; only on a line that has carried one, and can carry one more."""
+        _, content = self._ahead.get(id(parcel), (None, None))
+        if self._line is None or content is None or not 0 < self._mails < MAILS_A_CONNECTION:
+            return
+        if parcel.address.casefold() in self._bounced():
+            return
+        envelope = Envelope(self._line, self._server, parcel.address, len(content))
+        self._announced = (parcel, envelope)
+        try:
+            envelope.say_ahead()
+        except (smtplib.SMTPException, OSError):  # `send` opens another one
+            self._forget()
+
+    def withdraw(self) -> None:
+        """What was announced is not sent: only an end of the line ends it without a mail (RFC 5321 4.1.1.10)."""
+        if self._announced is not None:
+            self._forget()
 
     def send(self, parcel: Parcel) -> Receipt:
         """Hand one mail in; every way it can end is a receipt."""
+        if self._announced is not None and self._announced[0] is not parcel:
+            self.withdraw()
+        if parcel.address.casefold() in self._bounced():
+            return Receipt(outcome=Outcome.DEAD, code="bounced", phase="mail")
         try:
-            mail = mail_of(parcel, sender=self._server.sender, sender_name=self._server.sender_name)
-            content = mail.as_bytes()
+            content = self._written(parcel)
         except ValueError as error:
             return Receipt(outcome=Outcome.DEAD, code="bad-address", reply=redacted(str(error)), phase="mail")
-        watch = threading.Timer(self.deadline_seconds, self._cut)
-        watch.daemon = True
-        watch.start()
+        self._watch.begin(self.deadline_seconds)
         try:
             return self._deliver(parcel, content)
         except Refused as refused:
             return self._refused(refused)
         except ssl.SSLError as error:
-            return self._lost(f"tls-{error.reason or type(error).__name__}")
+            # Expired, wrong name or unknown authority: only these words tell.
+            words = getattr(error, "verify_message", "")
+            return self._lost(f"{TLS_TROUBLE}{error.reason or type(error).__name__}", words)
         except (smtplib.SMTPException, OSError) as error:
             return self._lost(type(error).__name__)
+        except BaseException:
+            self._forget()  # a server that waits for the rest of a mail must not take what comes next for it
+            raise
         finally:
-            watch.cancel()
+            self._watch.end()
+
+    def _written(self, parcel: Parcel) -> bytes:
+        _, ahead = self._ahead.pop(id(parcel), (None, None))
+        if ahead is not None:
+            return ahead
+        return mail_bytes(parcel, sender=self._server.sender, sender_name=self._server.sender_name)
+
+    def _keep_ahead(self, parcel: Parcel, content: bytes) -> None:
+        if len(self._ahead) >= _MOST_AHEAD:  # written in vain
+            self._ahead.clear()
+        self._ahead[id(parcel)] = (parcel, content)
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(self._clock.zone)
 
     def close(self) -> None:
         """Say goodbye; what the server says to that is nobody's business."""
+        self._watch.rest()
+        self.withdraw()
         line, self._line = self._line, None
         if line is None:
             return
@@ -94,23 +153,23 @@ class EmailTransport:
     def _deliver(self, parcel: Parcel, content: bytes) -> Receipt:
         line = self._ready_line()
         try:
-            self._envelope(line, parcel.address)
+            self._envelope(line, parcel, len(content))
         except (smtplib.SMTPServerDisconnected, OSError, Refused) as error:
             if self._mails == 0 or (isinstance(error, Refused) and error.code != 421):
                 raise
             # A kept connection may have been closed meanwhile; nothing was handed over yet.
             self._forget()
             line = self._ready_line()
-            self._envelope(line, parcel.address)
-        return self._content(line, content)
+            self._envelope(line, parcel, len(content))
+        return self._content(line, parcel, content)
 
-    def _envelope(self, line: smtplib.SMTP, address: str) -> None:
-        seconds = self._server.command_seconds
-        self._say(line, "mail", f"MAIL FROM:<{self._server.sender}>", (250,), seconds)
-        self._say(line, "rcpt", f"RCPT TO:<{address}>", (250, 251), seconds)
-        self._say(line, "data", "DATA", (354,), DATA_SECONDS)
+    def _envelope(self, line: smtplib.SMTP, parcel: Parcel, size_bytes: int) -> None:
+        announced, self._announced = self._announced, None
+        envelope = announced[1] if announced else Envelope(line, self._server, parcel.address, size_bytes)
+        for phase in envelope.answers():
+            self._phase = phase
 
-    def _content(self, line: smtplib.SMTP, content: bytes) -> Receipt:
+    def _content(self, line: smtplib.SMTP, parcel: Parcel, content: bytes) -> Receipt:
         self._phase = "body"
         wait_at_most(line, BLOCK_SECONDS)
         stuffed = _LINE_START.sub(b"..", content)
@@ -119,6 +178,7 @@ class EmailTransport:
         for first in range(0, len(stuffed), _BLOCK_BYTES):
             line.send(stuffed[first : first + _BLOCK_BYTES])
         crash_point("CP4")
+        parcel.at_risk()
         self._phase = "dot"
         wait_at_most(line, self._server.dot_seconds)
         line.send(b".\r\n")
@@ -132,7 +192,8 @@ class EmailTransport:
 
     def _ready_line(self) -> smtplib.SMTP:
         idle = self._clock.monotonic() - self._last_used
-        if self._line is not None and (self._mails >= MAILS_A_CONNECTION or idle > IDLE_SECONDS):
+        worn = self._mails >= MAILS_A_CONNECTION or idle > IDLE_SECONDS
+        if self._line is not None and worn and self._announced is None:
             self.close()
         if self._line is None:
             self._mails = 0
@@ -147,25 +208,18 @@ class EmailTransport:
         for phase in ready(self._line, self._server):
             self._phase = phase
 
-    def _say(self, line: smtplib.SMTP, phase: str, command: str, wanted: tuple[int, ...], seconds: float) -> None:
-        self._phase = phase
-        wait_at_most(line, seconds)
-        code, text = line.docmd(command)
-        if code not in wanted:
-            raise Refused(code, text)
-
     def _refused(self, refused: Refused) -> Receipt:
         receipt = receipt_of(refused.code, self._clean(refused.text), self._phase)
-        if refused.code == 421 or self._phase in {"connect", "ehlo", "starttls", "login"}:
+        if ends_connection(refused.code, receipt.reply, self._phase):
             self._forget()
         else:
             self._reset()
         return receipt
 
-    def _lost(self, why: str) -> Receipt:
+    def _lost(self, why: str, words: str = "") -> Receipt:
         phase = self._phase
         self._forget()
-        return line_lost(phase, why)
+        return line_lost(phase, why, redacted(words))
 
     def _reset(self) -> None:
         """Clear the transaction, so that the connection can carry the next mail."""
@@ -185,8 +239,9 @@ class EmailTransport:
 
     def _forget(self) -> None:
         line, self._line = self._line, None
+        self._announced = None
         if line is not None:
             line.close()
 
     def _clean(self, text: bytes) -> str:
-        return redacted(text, self._server.password)
+        return redacted(text, *spoken_secrets(self._server))

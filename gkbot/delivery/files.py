@@ -8,7 +8,7 @@ import os
 import re
 from pathlib import Path
 
-from gkbot.delivery.mail import mail_of
+from gkbot.delivery.mail import mail_bytes, payload_of
 from gkbot.delivery.transport import Parcel
 from gkbot.ledger import Outcome, Payload, Rate, Receipt, UnclearPolicy
 from gkbot.notices.message import Message
@@ -23,9 +23,10 @@ class FileTransport:
 
     channel = "file"
     deadline_seconds = 30.0
-    rate: Rate | None = None
+    rates: tuple[Rate, ...] = ()
     policy = UnclearPolicy.RESEND_ONCE
     disabled_is_final = False
+    says_when_at_risk = False
 
     def __init__(self, folder: Path, *, sender: str = "gkbot@localhost") -> None:
         """Take the folder, made at the first message, and the address mails are from."""
@@ -36,7 +37,7 @@ class FileTransport:
     def freeze(self, message: Message, address: str) -> tuple[Payload, ...]:
         """A mail for a mail address, one text in markdown for a robot's name."""
         if "@" in address or not message.parts:
-            return ({"subject": message.subject or "", "text": message.text, "html": message.html},)
+            return (payload_of(message, sender=self.sender),)
         return ({"markdown": _SEPARATOR.join(message.parts)},)
 
     def plainer(self, payload: Payload) -> Payload | None:
@@ -64,7 +65,7 @@ class FileTransport:
     def _content(self, parcel: Parcel) -> bytes:
         if "markdown" in parcel.payload:
             return f"{parcel.payload['markdown']}\n".encode()
-        return mail_of(parcel, sender=self.sender).as_bytes()
+        return mail_bytes(parcel, sender=self.sender)
 
 
 def _name(parcel: Parcel) -> str:

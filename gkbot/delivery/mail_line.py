@@ -6,6 +6,7 @@ TLS never falls back to plain (RFC 8314); a server that does not offer what is s
 import smtplib
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ class MailServer:
         user: None for a server without login.
         ca_file: Certificates to trust besides the system's, for private authorities.
         helo: Name to say at EHLO; None for the sender's domain.
-        pace: What the account takes.
+        pace: What the account takes; every window counts.
     """
 
     host: str
@@ -39,9 +40,18 @@ class MailServer:
     sender_name: str = "政务公开提醒"
     ca_file: str | None = None
     helo: str | None = None
-    pace: Rate | None = None
+    pace: tuple[Rate, ...] = ()
     dot_seconds: float = DOT_SECONDS
     command_seconds: float = COMMAND_SECONDS
+
+
+def spoken_secrets(server: MailServer) -> tuple[Secret, ...]:
+    """The password in every form in which a login says it, since servers quote what they refuse."""
+    if server.password is None:
+        return ()
+    word = server.password.reveal()
+    forms = (word, f"\0{server.user}\0{word}")  # LOGIN, PLAIN (RFC 4616)
+    return (server.password, *(Secret(b64encode(form.encode()).decode()) for form in forms))
 
 
 class Refused(Exception):
@@ -92,7 +102,7 @@ def ready(line: smtplib.SMTP, server: MailServer) -> Iterator[str]:
 
 def wait_at_most(line: smtplib.SMTP, seconds: float) -> None:
     """Bound every read and write that follows."""
-    if isinstance(line.sock, socket.socket):
+    if isinstance(line.sock, socket.socket) and line.sock.gettimeout() != seconds:
         line.sock.settimeout(seconds)
 
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from gkbot.ledger import Claimed, NoticeState, Receipt
+from gkbot.ledger import Claimed, Closed, NoticeState, Receipt
+
+MOST_TROUBLES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class Tally:
         failed: Dead, expired, or held for a person after an unclear attempt.
         deferred: Waiting for a later try, an open gate or their time.
         skipped: Not sent because nothing was left to tell.
+        stale: Claims that had passed on to another sender when this one wanted to write something.
+        troubles: The first few; a service tries again for years, and what became of each stands in the ledger.
     """
 
     sent: int = 0
@@ -36,6 +40,7 @@ class Tally:
     deferred: int = 0
     skipped: int = 0
     unclear: int = 0
+    stale: int = 0
     troubles: list[Trouble] = field(default_factory=list)
 
     def note(self, claimed: Claimed, receipt: Receipt, state: NoticeState | None) -> None:
@@ -51,21 +56,26 @@ class Tally:
         """Count a notice with nothing left to tell."""
         self.skipped += claimed.part_no == 1
 
-    def note_closed(self, number: str, channel: str, contact: str, state: NoticeState, reason: str) -> None:
+    def note_stale(self) -> None:
+        """Count a claim that was lost."""
+        self.stale += 1
+
+    def note_closed(self, closed: Closed) -> None:
         """Count a notice that was closed instead of being claimed."""
         self.failed += 1
-        trouble = Trouble(number=number, channel=channel, contact=contact, code=reason, state=state)
-        self.troubles.append(trouble)
+        self._trouble(closed, closed.reason, closed.state)
 
     def note_trouble(self, claimed: Claimed, code: str) -> None:
         """Note a notice that was put back because something of ours failed."""
         self._trouble(claimed, code, NoticeState.PENDING)
 
-    def _trouble(self, claimed: Claimed, code: str, state: NoticeState | None) -> None:
+    def _trouble(self, notice: Claimed | Closed, code: str, state: NoticeState | None) -> None:
+        if len(self.troubles) >= MOST_TROUBLES:
+            return
         trouble = Trouble(
-            number=claimed.number,
-            channel=claimed.channel_id,
-            contact=claimed.contact,
+            number=notice.number,
+            channel=notice.channel_id,
+            contact=notice.contact,
             code=code,
             state=state,
         )

@@ -6,12 +6,16 @@ remembers nothing but its connection; waiting and repeating are the outbox's bus
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gkbot.ledger import Facts, Payload, Rate, Receipt, UnclearPolicy
 from gkbot.notices.message import Message
+
+
+def nothing_to_note() -> None:
+    """Where nobody keeps a record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,8 @@ class Parcel:
         thread: Message-ID of the thread's root, where the notice speaks of one duty only.
         maybe_twice: An earlier attempt was unclear.
         at: This moment, for the Date header.
+        at_risk: Called by a channel that `says_when_at_risk`, just before what can no longer be taken
+            back; commits that to the outbox. Where it raises, that step must not be taken.
     """
 
     payload: Payload
@@ -36,6 +42,7 @@ class Parcel:
     address: str
     maybe_twice: bool
     at: datetime
+    at_risk: Callable[[], None] = field(default=nothing_to_note, repr=False, compare=False)
 
 
 class Transport(Protocol):
@@ -44,19 +51,22 @@ class Transport(Protocol):
     Attributes:
         channel: The kind of channel it serves: email, wecom, file.
         deadline_seconds: No send lasts longer, whatever the other side does.
-        rate: What a channel takes; None for no limit.
+        rates: What a channel takes, each window by itself; none for no limit.
         policy: What to do after an unclear attempt.
         domain: Domain of the Message-IDs.
         disabled_is_final: What waits for a disabled channel goes another way at once; False where
             mending the settings lets it go out as it was meant.
+        says_when_at_risk: Whether `send` calls `parcel.at_risk`: an attempt that ends before that is a
+            plain retry. Where False, an attempt is at risk from its beginning.
     """
 
     channel: str
     deadline_seconds: float
-    rate: Rate | None
+    rates: tuple[Rate, ...]
     policy: UnclearPolicy
     domain: str
     disabled_is_final: bool
+    says_when_at_risk: bool
 
     def freeze(self, message: Message, address: str) -> tuple[Payload, ...]:
         """The payloads that carry a message, one a part; JSON-able, never empty."""
@@ -72,6 +82,26 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """A channel of which the next parcel may be made ready while the present one is on the wire.
+
+    `announce` may come before the attempt is committed: nothing it says makes anything arrive.
+    """
+
+    def prepare(self, parcel: Parcel) -> None:
+        """Do what can be done before `send`; from another thread, and perhaps in vain."""
+        ...
+
+    def announce(self, parcel: Parcel) -> None:
+        """Say on the wire what cannot make it arrive, and wait for no answer; `send` or `withdraw` comes next."""
+        ...
+
+    def withdraw(self) -> None:
+        """The parcel announced is not sent now."""
         ...
 
 

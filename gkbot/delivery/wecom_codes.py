@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from gkbot.delivery.webhook import GATE_SECONDS
 from gkbot.ledger import Outcome, Receipt
 
-GATE_SECONDS = 60.0
 CONCURRENCY_SECONDS = 7.0
 MOST_RETRIES = 3
 

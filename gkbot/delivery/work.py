@@ -8,9 +8,10 @@ from gkbot.clock import Clock
 from gkbot.delivery.tally import Tally
 from gkbot.delivery.transport import Render, Stop, Transport
 from gkbot.delivery.worker import FindFallback, LookAgain, Worker
-from gkbot.ledger import Instance, Ledger
+from gkbot.ledger import Instance, Ledger, Pace
 
 POLL_SECONDS = 1.0
+LEAST_WAIT_SECONDS = 0.05
 
 
 def work_outbox(  # noqa: PLR0913 - one call says everything a run needs
@@ -23,7 +24,7 @@ def work_outbox(  # noqa: PLR0913 - one call says everything a run needs
     look_again: LookAgain,
     fallback: FindFallback = lambda _notice: None,
     until_empty: bool = True,
-    patience_seconds: float = 0.0,
+    on_pace: Callable[[Pace], None] = lambda _pace: None,
     stop: Stop = lambda: False,
     wait: Callable[[float], None] = time.sleep,
     random: Random | None = None,
@@ -37,8 +38,9 @@ def work_outbox(  # noqa: PLR0913 - one call says everything a run needs
         instance: The right to send, from `ledger.outbox.activate`.
         look_again: Says just before the wire what is still to be told.
         fallback: Another channel for a notice that is dead; None where there is none.
-        until_empty: End when nothing is due; False: go on until `stop`.
-        patience_seconds: With `until_empty`, wait so long in all for closed gates and early retries.
+        until_empty: End when nothing is due any more; what only its channel's pace holds up is waited
+            for, retries and closed gates are not. False: go on until `stop`.
+        on_pace: With `until_empty`, told before every wait how many messages wait and until when.
         stop: Asked between two notices; the one in hand is always finished.
         wait: Sleeps, at most so many seconds; nothing is leased meanwhile.
 
@@ -58,24 +60,12 @@ def work_outbox(  # noqa: PLR0913 - one call says everything a run needs
         random=random or Random(),  # noqa: S311 - spreads retries, guards nothing
     )
     worker.drain()
-    if until_empty:
-        _be_patient(worker, patience_seconds)
+    while until_empty and not stop() and (pace := worker.paced()) is not None:
+        on_pace(pace)
+        wait(max((pace.opens_at - clock.now()).total_seconds(), LEAST_WAIT_SECONDS))
+        worker.drain()
     while not until_empty and not stop():
         wait(POLL_SECONDS)
         worker.drain()
     worker.tally.deferred = sum(ledger.outbox.waiting(transport.channel) for transport in transports)
     return worker.tally
-
-
-def _be_patient(worker: Worker, seconds: float) -> None:
-    started = worker.clock.monotonic()
-    while not worker.stop():
-        found = [worker.ledger.outbox.next_moment(transport.channel) for transport in worker.transports]
-        moment = min((each for each in found if each is not None), default=None)
-        if moment is None:
-            return
-        pause = max((moment - worker.clock.now()).total_seconds(), 0.05)
-        if worker.clock.monotonic() - started + pause > seconds:
-            return
-        worker.wait(pause)
-        worker.drain()

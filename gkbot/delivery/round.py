@@ -1,0 +1,384 @@
+"""One round over one kind of channel: notice after notice, until none may go out now.
+
+Where the channel allows it, the next notice is made ready while the present one is on the wire. It
+is claimed before that, and its attempt begins in the transaction that ends the one before, so no
+more than one attempt is ever at risk. While that is committed the other side may already hear what
+cannot make anything arrive: the envelope of a mail.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from gkbot.delivery.leases import LeaseLost, Leases
+from gkbot.delivery.substitutes import substitute_for
+from gkbot.delivery.transport import Prepares, Transport
+from gkbot.delivery.writing import Dropped, Letter, NotYet, Written, written
+from gkbot.errors import LedgerError
+from gkbot.ledger import (
+    BEFORE_DOT,
+    BEGUN,
+    Beginning,
+    Claimed,
+    Ended,
+    NoticeState,
+    Outcome,
+    Receipt,
+    Substitute,
+    Turned,
+    Wanted,
+)
+from gkbot.ledger.crash_points import crash_point
+
+if TYPE_CHECKING:
+    from gkbot.delivery.worker import Worker
+
+log = logging.getLogger(__name__)
+
+PUT_BACK_SECONDS = 60.0
+COMMIT_TRIES = 5
+COMMIT_WAIT_SECONDS = 1.0
+OWN_FAULT_TRIES = 3
+LOOK_HOLDS_SECONDS = 10.0
+_LOOKS = 5
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class Hand:
+    """A notice in hand.
+
+    Attributes:
+        claimed_at: Of the monotonic clock, before the claim.
+        work: Its letter, being written in another thread.
+        letter: The same, written.
+        begun: Its attempt is committed.
+        at_risk: The wire has gone so far that it may arrive.
+        looked_at: Of the monotonic clock, when it was last seen what is still to be told.
+        following: Claimed ahead.
+    """
+
+    claimed: Claimed
+    work: "Future[Written] | None" = None
+    letter: Letter | None = None
+    begun: bool = False
+    at_risk: bool = False
+    looked_at: float = 0.0
+    following: "Hand | None" = None
+
+
+class Round:
+    """Sends what may go out on one channel; a context manager that ends its threads."""
+
+    def __init__(self, worker: "Worker", transport: Transport) -> None:
+        """Take the sender whose round it is; threads begin when there is something to do."""
+        self._worker = worker
+        self._transport = transport
+        self._outbox = worker.ledger.outbox
+        # A paced channel gains nothing by it, and a place in its window is taken when it is used.
+        self._reads_ahead = isinstance(transport, Prepares) and not transport.rates
+        self._pen = ThreadPoolExecutor(1, "gkbot-pen") if self._reads_ahead else None
+        self._leases = Leases(
+            worker.ledger,
+            worker.clock,
+            deadline_seconds=transport.deadline_seconds,
+            longest_seconds=worker.longest_lease_seconds,
+        )
+
+    def __enter__(self) -> Self:
+        """Nothing yet."""
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """End the threads."""
+        self._leases.__exit__()
+        if self._pen is not None:
+            self._pen.shutdown(wait=True, cancel_futures=True)
+
+    def run(self) -> None:
+        """Send until nothing may go out now or the sender is told to stop."""
+        hand: Hand | None = None
+        while hand is not None or not self._worker.stop():
+            hand = hand or self._claim()
+            if hand is not None:
+                hand = self._see_through(hand)
+            elif not self._divert_stranded():
+                return
+
+    # One notice
+
+    def _see_through(self, hand: Hand) -> Hand | None:
+        """Send one notice; gives back the one claimed ahead."""
+        try:
+            if not hand.begun and not self._begin(hand):
+                self._leases.let_go(hand.claimed)
+            return self._attempt(hand, hand.letter) if hand.begun and hand.letter is not None else None
+        except LedgerError:
+            raise
+        except Exception as error:
+            # One bad notice must not stop the others; five claims without outcome make it dead.
+            log.exception("notice put back", extra={"number": hand.claimed.number})
+            self._put_back(hand, type(error).__name__)
+            return hand.following
+
+    def _attempt(self, hand: Hand, letter: Letter) -> Hand | None:
+        receipt = self._on_the_wire(hand, letter)
+        crash_point("CP6")
+        state, following = self._settle(hand, letter, receipt)
+        self._leases.let_go(hand.claimed)
+        crash_point("CP7")
+        if hand.claimed.parts > 1:
+            crash_point("CP11")
+        self._tell(hand.claimed, receipt, state)
+        return following
+
+    def _claim(self) -> Hand | None:
+        since = self._worker.clock.monotonic()
+        claimed, closed = self._outbox.claim(self._worker.instance, self._wanted())
+        for each in closed:
+            self._worker.tally.note_closed(each)
+        if claimed is None:
+            return None
+        crash_point("CP2")
+        return self._in_hand(claimed, since)
+
+    def _in_hand(self, claimed: Claimed, since: float) -> Hand:
+        self._leases.hold(claimed, since)
+        return Hand(claimed)
+
+    def _begin(self, hand: Hand) -> bool:
+        """Look again and commit that an attempt begins; False where nothing is to be sent."""
+        for _ in range(_LOOKS):
+            work, hand.work = hand.work, None
+            letter = work.result() if work is not None else self._write(hand)
+            if work is not None and self._is_old(hand):
+                letter = self._write(hand)
+            if not isinstance(letter, Letter):
+                self._leave(hand.claimed, letter)
+                return False
+            hand.letter = letter
+            since = self._worker.clock.monotonic()
+            turned = self._persist(lambda: self._turn(None, hand, letter))  # noqa: B023 - called at once
+            if turned.begun:
+                self._note_begun(hand, turned, since)
+                return True
+            if not self._outbox.is_still_ours(hand.claimed):
+                self._note_stale(hand.claimed, "begin")
+                return False
+            hand.claimed = replace(hand.claimed, events_seen=self._outbox.events_now())
+        self._put_back(hand, "events keep coming", noted=False)
+        return False
+
+    def _leave(self, claimed: Claimed, why: Dropped | NotYet) -> None:
+        """Close a notice of which nothing is left to tell, or let it wait for its time."""
+        if isinstance(why, NotYet):
+            self._outbox.give_back(claimed, until=why.until)
+            return
+        self._outbox.drop(claimed, why.state, why.reason)
+        self._worker.tally.note_dropped(claimed)
+
+    def _note_begun(self, hand: Hand, turned: Turned, since: float) -> None:
+        """The attempt is committed; what was claimed with it is written while it is on the wire."""
+        hand.begun = True
+        if turned.following is not None:
+            crash_point("CP2")
+        crash_point("CP3")
+        if turned.following is not None and self._pen is not None:
+            hand.following = following = self._in_hand(turned.following, since)
+            following.work = self._pen.submit(self._write, following)
+
+    def _write(self, hand: Hand) -> Written:
+        """Look again, render, write: nothing that the ledger would have to know of."""
+        hand.looked_at = self._worker.clock.monotonic()
+        letter = written(self._worker, self._transport, hand.claimed, at_risk=lambda: self._put_at_risk(hand))
+        if isinstance(letter, Letter) and isinstance(self._transport, Prepares):
+            self._transport.prepare(letter.parcel)
+        return letter
+
+    # The wire
+
+    def _on_the_wire(self, hand: Hand, letter: Letter) -> Receipt:
+        phase = self._first_phase
+        try:
+            self._leases.check(hand.claimed)
+            return self._transport.send(letter.parcel)
+        except LeaseLost:
+            return Receipt(outcome=Outcome.RETRY, code="lease-lost", phase=phase, counted=False)
+        except LedgerError as error:  # its record failed, so the wire went no further
+            log.warning("attempt given up", extra={"number": hand.claimed.number, "cause": str(error)})
+            return Receipt(outcome=Outcome.RETRY, code="ledger", phase=phase, counted=False)
+        except Exception as error:  # noqa: BLE001 - whatever a channel does, it becomes a receipt
+            code = type(error).__name__
+            log.warning("channel failed", extra={"number": hand.claimed.number, "error": code})
+            if self._transport.says_when_at_risk and not hand.at_risk:
+                return Receipt(outcome=Outcome.RETRY, code=code, phase=phase, retry_most=OWN_FAULT_TRIES)
+            return Receipt(outcome=Outcome.UNCLEAR, code=code, phase="unknown")  # the bytes may be out
+
+    def _put_at_risk(self, hand: Hand) -> None:
+        """Commit that what follows can no longer be taken back.
+
+        Raises:
+            LeaseLost, LedgerError: It is not committed, or no longer ours to do.
+        """
+        self._leases.check(hand.claimed)
+        if not self._outbox.put_at_risk(hand.claimed):
+            raise LeaseLost
+        self._leases.check(hand.claimed)
+        hand.at_risk = True
+
+    # The outcome
+
+    def _settle(self, hand: Hand, letter: Letter, receipt: Receipt) -> tuple[NoticeState | None, Hand | None]:
+        """Commit the outcome before anything else, with the next beginning where that is ready.
+
+        Returns:
+            The notice's state, and what is next in hand.
+        """
+        ended = Ended(
+            claimed=hand.claimed,
+            receipt=receipt,
+            policy=self._transport.policy,
+            random=self._worker.random,
+            substitute=self._substitute(hand.claimed, letter, receipt),
+        )
+        following = hand.following
+        goes_on = receipt.outcome is Outcome.OK and not self._worker.stop()
+        ready = _ready(following) if goes_on and following is not None and not self._is_old(following) else None
+        if following is not None and ready is not None:
+            state = self._turn_over(ended, following, ready)
+        else:
+            state = self._persist(lambda: self._outbox.finish(ended))
+        if following is not None and not following.begun and self._ends_here(receipt):
+            self._give_back(following)
+            following = None
+        return state, following
+
+    def _substitute(self, claimed: Claimed, letter: Letter, receipt: Receipt) -> Substitute | None:
+        """What goes out instead; an answer stands in the ledger even where nothing can be found."""
+        try:
+            return self._persist(
+                lambda: substitute_for(self._worker, self._transport, claimed, letter.bodies[0], receipt)
+            )
+        except LedgerError:
+            raise
+        except Exception:
+            log.exception("no substitute found", extra={"number": claimed.number})
+            return None
+
+    def _is_old(self, hand: Hand) -> bool:
+        """Whether it was written long ago, while a server was slow, and wants another look (guarantee G5)."""
+        return self._worker.clock.monotonic() - hand.looked_at > LOOK_HOLDS_SECONDS
+
+    def _turn_over(self, ended: Ended, following: Hand, letter: Letter) -> NoticeState | None:
+        since = self._worker.clock.monotonic()
+        following.letter = letter
+        try:
+            turned = self._turned_meanwhile(ended, following, letter)
+        except LedgerError:  # perhaps committed, perhaps not: each step alone finds out
+            return self._persist(lambda: self._outbox.finish(ended))
+        if turned.begun:
+            following.work = None
+            self._note_begun(following, turned, since)
+        return turned.state
+
+    def _turned_meanwhile(self, ended: Ended, following: Hand, letter: Letter) -> Turned:
+        """Commit, then tell the other side what comes: a kill in between must not leave the last one in doubt."""
+        transport = self._transport
+        turned = self._turn(ended, following, letter)
+        if turned.begun and isinstance(transport, Prepares):
+            transport.announce(letter.parcel)
+        return turned
+
+    def _turn(self, ended: Ended | None, hand: Hand, letter: Letter) -> Turned:
+        # What once killed a process stays alone: nobody else's message is on the wire or next to it.
+        alone = hand.claimed.crashes > 0 or not self._reads_ahead or self._worker.stop()
+        beginning = Beginning(
+            claimed=hand.claimed,
+            bodies=letter.bodies,
+            message_id=letter.parcel.message_id,
+            phase=self._first_phase,
+            template_hash=letter.template_hash,
+        )
+        if ended is None and alone:
+            return Turned(begun=self._outbox.begin_attempt(self._worker.instance, beginning))
+        wanted = None if alone else self._wanted()
+        return self._outbox.turn(self._worker.instance, ended=ended, beginning=beginning, wanted=wanted)
+
+    def _persist(self, step: Callable[[], Result]) -> Result:
+        """Commit a step; after a lost connection it is done again, which reads back what was committed."""
+        for left in reversed(range(COMMIT_TRIES)):
+            try:
+                return step()
+            except LedgerError:
+                if not left:
+                    raise
+                self._worker.wait(COMMIT_WAIT_SECONDS)
+        raise AssertionError  # pragma: no cover - the loop returns or raises
+
+    def _tell(self, claimed: Claimed, receipt: Receipt, state: NoticeState | None) -> None:
+        if state is None:
+            self._note_stale(claimed, receipt.code)
+        log.info(
+            "notice attempted",
+            extra={
+                "number": claimed.number,
+                "channel": claimed.channel_id,
+                "outcome": str(receipt.outcome),
+                "code": receipt.code,
+                "state": str(state),
+            },
+        )
+        self._worker.tally.note(claimed, receipt, state)
+
+    def _note_stale(self, claimed: Claimed, code: str) -> None:
+        log.warning("claim lost", extra={"number": claimed.number, "token": claimed.token, "code": code})
+        self._worker.tally.note_stale()
+
+    # Claims
+
+    @property
+    def _first_phase(self) -> str:
+        return BEFORE_DOT if self._transport.says_when_at_risk else BEGUN
+
+    def _wanted(self) -> Wanted:
+        return Wanted(
+            channel=self._transport.channel,
+            rates=self._transport.rates,
+            lease_seconds=self._leases.seconds,
+            policy=self._transport.policy,
+        )
+
+    def _ends_here(self, receipt: Receipt) -> bool:
+        return self._worker.stop() or receipt.disable or receipt.close_gate is not None
+
+    def _give_back(self, hand: Hand) -> None:
+        self._leases.let_go(hand.claimed)
+        self._outbox.give_back(hand.claimed)
+
+    def _put_back(self, hand: Hand, reason: str, *, noted: bool = True) -> None:
+        self._leases.let_go(hand.claimed)
+        self._outbox.put_back(hand.claimed, reason=reason, seconds=PUT_BACK_SECONDS)
+        if noted:
+            self._worker.tally.note_trouble(hand.claimed, reason)
+
+    def _divert_stranded(self) -> bool:
+        """Send by another way what waits for a channel that is of no use; True where something moved."""
+        moved = False
+        if not self._transport.disabled_is_final:
+            return False
+        for entry in self._outbox.stranded(self._transport.channel):
+            whole = entry.origin is None and entry.part_no == 1
+            substitute = self._worker.fallback(entry) if whole else None
+            if substitute is not None:
+                moved |= self._outbox.divert(entry, "channel disabled", substitute)
+        return moved
+
+
+def _ready(hand: Hand) -> Letter | None:
+    """What was written meanwhile; None where that is not done or went another way."""
+    if hand.work is None or not hand.work.done() or hand.work.exception() is not None:
+        return None
+    letter = hand.work.result()
+    return letter if isinstance(letter, Letter) else None

@@ -1,0 +1,96 @@
+"""From a claimed notice to the letter that leaves: looked at again, rendered, addressed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from gkbot.delivery.transport import Parcel, Transport
+from gkbot.ledger import Claimed, NoticeState, Payload
+
+if TYPE_CHECKING:
+    from gkbot.delivery.worker import Worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A notice ready for its attempt.
+
+    Attributes:
+        bodies: The payloads of all parts.
+        parcel: The first of them, addressed.
+        template_hash: Of the templates, where it was rendered now.
+    """
+
+    bodies: Sequence[Payload]
+    parcel: Parcel
+    template_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """Nothing is left to tell; what becomes of the notice, and why."""
+
+    state: NoticeState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotYet:
+    """It waits until this moment, as when a later try falls into the night."""
+
+    until: datetime
+
+
+Written = Letter | Dropped | NotYet
+
+
+def written(worker: "Worker", transport: Transport, claimed: Claimed, *, at_risk: Callable[[], None]) -> Written:
+    """Look again and write what is still to be told; a body that may have arrived stays as it is."""
+    facts = claimed.facts
+    if claimed.part_no == 1:
+        review = worker.look_again(claimed)
+        if review.facts is None:
+            return Dropped(state=review.state, reason=review.reason)
+        if review.later is not None:
+            return NotYet(until=review.later)
+        facts = review.facts
+    bodies: Sequence[Payload] = (claimed.body,) if claimed.body is not None and claimed.is_frozen else ()
+    template_hash = None
+    if not bodies:
+        message = worker.render(facts, channel=_form(claimed), today=worker.clock.today(), maybe_twice=False)
+        bodies = transport.freeze(message, claimed.address)
+        template_hash = message.template_hash
+    parcel = _addressed(worker, transport, claimed, bodies[0], at_risk)
+    return Letter(bodies=bodies, parcel=parcel, template_hash=template_hash)
+
+
+def _form(claimed: Claimed) -> str:
+    """The channel to render for; a folder takes what the real one would have carried."""
+    if claimed.channel != "file":
+        return claimed.channel
+    return "email" if "@" in claimed.address else "wecom"
+
+
+def _addressed(
+    worker: "Worker", transport: Transport, claimed: Claimed, payload: Payload, at_risk: Callable[[], None]
+) -> Parcel:
+    return Parcel(
+        payload=payload,
+        number=claimed.number,
+        message_id=claimed.message_id or _message_id(claimed, transport.domain),
+        thread=f"<o{claimed.thread}@{transport.domain}>" if claimed.thread else None,
+        day=claimed.day,
+        unit=claimed.unit,
+        contact=claimed.contact,
+        address=claimed.address,
+        maybe_twice=claimed.maybe_twice,
+        at=worker.clock.now().astimezone(worker.clock.zone),
+        at_risk=at_risk,
+    )
+
+
+def _message_id(claimed: Claimed, domain: str) -> str:
+    """RFC 5322 3.6.4; the same on every copy, since it follows from the notice alone."""
+    key16 = "".join(letter for letter in claimed.key if letter.isalnum() and letter.isascii())[:16]
+    return f"<n{claimed.number}.{key16}@{domain}>"
