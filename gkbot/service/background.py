@@ -1,68 +1,46 @@
 """The background service: looks, plans, sends, and goes on for years (`gkbot serve`).
 
-One thread decides (rules, the day's plan), one sends for each kind of channel, so that slow mail
-never holds up a robot, one serves the web page. The alarm clock only wakes them; what was done
-stands in the ledger, so a stop, a kill or a missed alarm costs nothing.
+One thread decides (rules, the day's plan), one sends for each kind of channel, one audits, one
+serves the web page. The alarm clock only wakes them; what was done stands in the ledger, so a
+stop, a kill or a missed alarm costs nothing.
 """
 
 import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from gkbot.clock import Clock
-from gkbot.delivery import Transport, work_outbox
+from gkbot.delivery import Transport
 from gkbot.errors import LedgerBusy, LedgerError
 from gkbot.ledger import Instance, Ledger
 from gkbot.ledger.instances import Activation
-from gkbot.notices import Templates
 from gkbot.service.alarm import Alarm
-from gkbot.service.daily import Planner
-from gkbot.service.rules import InForce, RuleKeeper
-from gkbot.service.sending import Fallback, LastLook, renderer, templates_of, transports_of
+from gkbot.service.auditing.auditor import AUDIT_SECONDS, Auditor, Watchman
+from gkbot.service.auditing.judging import SILENCE_SECONDS
+from gkbot.service.auditing.systemd import Systemd
+from gkbot.service.auditing.vitals import LOOK, WRITING, Role, Vitals
+from gkbot.service.clock_watch import ClockWatch
+from gkbot.service.fallback import Fallback
+from gkbot.service.groups import channels_of
+from gkbot.service.last_look import LastLook
+from gkbot.service.looks import Looks
+from gkbot.service.rules import RuleKeeper
+from gkbot.service.senders import Senders
+from gkbot.service.sending import transports_of
+from gkbot.service.stopping import Stopper
+from gkbot.service.template_keeper import TemplateKeeper
 from gkbot.settings import Settings
 
 log = logging.getLogger("gkbot.serve")
 
 LOOK_SECONDS = 5
+LOOK_PATIENCE_SECONDS = 300.0
+HEARTBEAT_SECONDS = 15.0
 TAKE_OVER_SECONDS = 20
 MOST_IDLE_SECONDS = 60.0
-STANDSTILL_SECONDS = 10.0
-
-PlannedWith = tuple[date, str, bool, bool, bool, int]
-
-
-@dataclass(slots=True)
-class Stopper:
-    """Says when to stop, and wakes who waits."""
-
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _wake: threading.Event = field(default_factory=threading.Event)
-
-    def stop(self) -> None:
-        """Finish what is in hand, then stop."""
-        self._stop.set()
-        self._wake.set()
-
-    def wake(self) -> None:
-        """Look again now."""
-        self._wake.set()
-
-    def is_stopping(self) -> bool:
-        """Whether to stop."""
-        return self._stop.is_set()
-
-    def wait_for_wake(self, seconds: float) -> None:
-        """Wait until woken, told to stop, or the time is up."""
-        self._wake.wait(seconds)
-        self._wake.clear()
-
-    def wait_for_stop(self, seconds: float) -> None:
-        """Wait until told to stop or the time is up."""
-        self._stop.wait(seconds)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,6 +49,10 @@ class Service:
 
     Attributes:
         on_ready: Called once, when rules and ledger are in order and the first look is done.
+        transports: Makes the ways to send; None for those of the settings.
+        audit_seconds, most_silent_seconds: How often the auditor looks, and when a thread is taken to hang.
+        take_over_seconds: How often a second instance on SQLite tries whether the first has ended.
+        systemd: Who is told that we live.
     """
 
     settings: Settings
@@ -78,12 +60,43 @@ class Service:
     ledger: Ledger
     stopper: Stopper
     on_ready: Callable[[], None] = lambda: None
+    transports: Callable[[], Sequence[Transport]] | None = None
+    audit_seconds: float = AUDIT_SECONDS
+    most_silent_seconds: float = SILENCE_SECONDS
+    take_over_seconds: float = TAKE_OVER_SECONDS
+    systemd: Systemd = field(default_factory=Systemd)
     keeper: RuleKeeper = field(init=False)
-    _planned_with: PlannedWith | None = field(init=False, default=None)
+    templates: TemplateKeeper = field(init=False)
+    vitals: Vitals = field(init=False)
+    auditor: Auditor = field(init=False)
+    watch: ClockWatch = field(init=False)
+    looks: Looks = field(init=False)
+    _heartbeat_at: float | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        """Keep the rules of the settings' folder."""
+        """Keep the rules of the settings' folder, and have an eye on it all."""
         self.keeper = RuleKeeper(self.settings.rules, self.ledger, self.clock)
+        self.templates = TemplateKeeper(self.settings)
+        self.vitals = Vitals(self.clock)
+        self.watch = ClockWatch(self.ledger, self.clock)
+        self.auditor = Auditor.of(
+            self.settings,
+            self.clock,
+            self.ledger,
+            lambda: self.keeper.current,
+            vitals=self.vitals,
+            most_silent_seconds=self.most_silent_seconds,
+        )
+        self.looks = Looks(
+            settings=self.settings,
+            clock=self.clock,
+            ledger=self.ledger,
+            keeper=self.keeper,
+            templates=self.templates,
+            watch=self.watch,
+            vitals=self.vitals,
+            auditor=self.auditor,
+        )
 
     def run(self) -> None:
         """Work until told to stop.
@@ -94,97 +107,113 @@ class Service:
             LedgerError: The database cannot be used at all.
         """
         self.keeper.refresh()
-        templates = templates_of(self.settings)
         alarm = Alarm(
             self.stopper.wake, daily_at=self.settings.daily_at, every_seconds=LOOK_SECONDS, zone=self.settings.zone
         )
         alarm.start()
+        self.vitals.expect(LOOK, LOOK_PATIENCE_SECONDS)
         try:
+            self._start_watching()
             activation = self._wait_for_turn()
             if activation is not None:
                 with activation as instance:
-                    self._work(activation, instance, templates)
+                    self._work(activation, instance)
         finally:
+            self.stopper.stop()  # whatever ended this thread, the others must not go on alone
             alarm.stop()
         log.info("stopped")
 
+    def _start_watching(self) -> None:
+        watchman = Watchman(
+            auditor=self.auditor,
+            vitals=self.vitals,
+            systemd=self.systemd,
+            clock=self.clock,
+            every_seconds=self.audit_seconds,
+        )
+        turns = (self.stopper.is_stopping, self.stopper.wait_for_stop)
+        threading.Thread(target=watchman.watch, args=turns, name="gkbot-auditor", daemon=True).start()
+
     def _wait_for_turn(self) -> Activation | None:
         """The right to send; a second instance on SQLite waits for the first to end (facts/delivery.md 3.6)."""
-        told = False
         while not self.stopper.is_stopping():
+            self.vitals.beat(LOOK)
             try:
-                return self.ledger.outbox.activate(f"{socket.gethostname()}:{os.getpid()}")
+                activation = self._activate()
             except LedgerBusy as busy:
-                if not told:
+                if self.vitals.role is not Role.PASSIVE:
+                    self.vitals.role = Role.PASSIVE
                     log.warning("passive", extra={"cause": str(busy)})
-                    told = True
-            self.stopper.wait_for_stop(TAKE_OVER_SECONDS)
+                    self.systemd.ready("备用，等另一个实例结束")
+            except LedgerError as error:
+                if self.vitals.role is not Role.PASSIVE:
+                    raise
+                self.vitals.failed(WRITING, error)  # a full disk must not cost the office its second instance
+                log.exception("take-over failed")
+            else:
+                self.vitals.role, self.vitals.epoch = Role.ACTIVE, activation.instance.epoch
+                return activation
+            self.stopper.wait_for_stop(self.take_over_seconds)
         return None
 
-    def _work(self, activation: Activation, instance: Instance, templates: Templates) -> None:
+    def _activate(self) -> Activation:
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        return self.ledger.outbox.activate(name, state_dir=self.settings.state_dir)
+
+    def _work(self, activation: Activation, instance: Instance) -> None:
+        self.watch.start(besides=instance.epoch)
         self.look()
-        threads = [
-            threading.Thread(
-                target=self._send, args=(instance, transport, templates), name=f"gkbot-{transport.channel}"
+        senders = Senders(
+            ledger=self.ledger,
+            clock=self.clock,
+            stopper=self.stopper,
+            vitals=self.vitals,
+            render=self.templates.render,
+            look_again=lambda: self.watch.guards(
+                LastLook(
+                    book=lambda: self.keeper.current.book,
+                    ledger=self.ledger,
+                    clock=self.clock,
+                    daily_at=self.settings.daily_at,
+                )
+            ),
+            fallback=Fallback(
+                book=lambda: self.keeper.current.book, ledger=self.ledger, channels=channels_of(self.settings)
+            ),
+        )
+        try:
+            senders.start(
+                instance,
+                self.transports() if self.transports else transports_of(self.settings, self.clock, self.ledger),
             )
-            for transport in transports_of(self.settings, self.clock)
-        ]
-        for thread in threads:
-            thread.start()
-        self.on_ready()
-        while not self.stopper.is_stopping():
-            self.stopper.wait_for_wake(MOST_IDLE_SECONDS)
-            if not self.stopper.is_stopping():
-                self.look()
-                self._say_alive(activation)
-        for thread in threads:
-            thread.join()
+            self._say_alive(activation)
+            self.systemd.ready("运行中")
+            self.on_ready()
+            while not self.stopper.is_stopping():
+                self.stopper.wait_for_wake(MOST_IDLE_SECONDS)
+                if not self.stopper.is_stopping():
+                    self.look()
+                    self._say_alive(activation)
+        finally:
+            self.stopper.stop()
+            self.systemd.stopping()
+            senders.finish()
 
     def look(self) -> None:
-        """Read the rules if they changed, and plan the day if it was not planned with them.
-
-        Trouble is logged and the next look tries again: one bad moment must not end the service.
-        """
-        try:
-            in_force = self.keeper.refresh()
-            state = self._state(in_force)
-            if state != self._planned_with:
-                planner = Planner(settings=self.settings, clock=self.clock, ledger=self.ledger, at_once=False)
-                planner.write(in_force, state[0])
-                self._planned_with = state
-        except Exception:  # the service outlives whatever one look runs into
-            log.exception("look failed")
-
-    def _state(self, in_force: InForce) -> PlannedWith:
-        """What a plan depends on: the day, the rules and their state, whether the time has come, what failed."""
-        now = self.clock.now().astimezone(self.settings.zone)
-        is_time = now.time() >= self.settings.daily_at
-        failed = self.ledger.outbox.undelivered_count()
-        return now.date(), in_force.book.digest, bool(in_force.broken), bool(in_force.held), is_time, failed
+        """Read the rules if they changed, and plan the day if its time has come."""
+        self.vitals.beat(LOOK)
+        self.looks.look()
 
     def _say_alive(self, activation: Activation) -> None:
+        """Write the heartbeat from time to time: others see that we live, and we that the ledger can be written."""
+        now = self.clock.monotonic()
+        if self._heartbeat_at is not None and now - self._heartbeat_at < HEARTBEAT_SECONDS:
+            return
         try:
-            activation.heartbeat()
-        except LedgerError:
+            activation.heartbeat(self.watch.moment())
+        except LedgerError as error:
+            self.vitals.failed(WRITING, error)
             log.exception("heartbeat failed")
-
-    def _send(self, instance: Instance, transport: Transport, templates: Templates) -> None:
-        """Send what is due on one kind of channel, again and again."""
-        while not self.stopper.is_stopping():
-            try:
-                work_outbox(
-                    self.ledger,
-                    [transport],
-                    renderer(templates),
-                    self.clock,
-                    instance=instance,
-                    look_again=LastLook(book=lambda: self.keeper.current.book, ledger=self.ledger, clock=self.clock),
-                    fallback=Fallback(),
-                    until_empty=False,
-                    stop=self.stopper.is_stopping,
-                    wait=self.stopper.wait_for_stop,
-                )
-            except Exception:  # a full disk, a database that is away: the rows wait, so try again
-                log.exception("sending stands still", extra={"channel": transport.channel})
-                self.stopper.wait_for_stop(STANDSTILL_SECONDS)
-        transport.close()
+        else:
+            self._heartbeat_at = now
+            self.vitals.succeeded(WRITING)

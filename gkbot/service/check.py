@@ -1,22 +1,36 @@
 """One whole check in one process, as `gkbot daily` runs it."""
 
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
-from gkbot.clock import Clock
+from gkbot.clock import Clock, ShiftedClock
 from gkbot.delivery import Tally, Trouble, work_outbox
+from gkbot.delivery.worker import LookAgain
 from gkbot.errors import LedgerBusy
-from gkbot.ledger import Ledger, NoticeState
+from gkbot.ledger import Instance, Ledger, NoticeState, Pace
+from gkbot.ledger.brakes import WISHED
 from gkbot.planning import plan_day
+from gkbot.service.clock_watch import ClockWatch
 from gkbot.service.daily import DailyResult, Planner, conditions_of, held_remarks
-from gkbot.service.office import channels_of, open_office, rules_folder
+from gkbot.service.fallback import Fallback
+from gkbot.service.groups import channels_of
+from gkbot.service.last_look import LastLook
+from gkbot.service.mail_remarks import mail_signs
+from gkbot.service.office import open_office, rules_folder
 from gkbot.service.rules import InForce, RuleKeeper, would_be_in_force
-from gkbot.service.sending import Fallback, LastLook, renderer, templates_of, transports_of
-from gkbot.service.undelivered import undelivered
+from gkbot.service.sending import transports_of
+from gkbot.service.template_keeper import TemplateKeeper
+from gkbot.service.undelivered import CHANNEL_WORDS, REASON_WORDS, undelivered
 from gkbot.settings import Settings
 
+OnPace = Callable[[Pace], None]
 BUSY = "后台服务（或另一个 gkbot）正在发送，已写入发件箱的提醒由它送出。"
+
+
+def say_nothing(_pace: Pace) -> None:
+    """Where nobody watches."""
 
 
 def look_only(settings: Settings, clock: Clock) -> DailyResult:
@@ -42,8 +56,15 @@ def look_only(settings: Settings, clock: Clock) -> DailyResult:
         )
 
 
-def run_daily(settings: Settings, clock: Clock) -> DailyResult:
+def run_daily(settings: Settings, clock: Clock, *, on_pace: OnPace = say_nothing) -> DailyResult:
     """Plan today, write the outbox and send what is due.
+
+    What waits for nothing but its channel's pace is waited for, as long as it takes.
+
+    A day that a person named is planned as such: the clock is not asked whether it can be believed.
+
+    Args:
+        on_pace: Told before every wait for the pace.
 
     Raises:
         RulesBroken: The rule files hold errors and there never was a good version.
@@ -52,35 +73,73 @@ def run_daily(settings: Settings, clock: Clock) -> DailyResult:
     rules_folder(settings)
     with Ledger.open(settings.database_url, clock=clock) as ledger:
         in_force = RuleKeeper(settings.rules, ledger, clock).refresh()
-        planner = Planner(settings=settings, clock=clock, ledger=ledger, at_once=True)
-        result = planner.write(in_force, clock.today())
-        return _send(planner, in_force, result)
+        watch = None if isinstance(clock, ShiftedClock) else ClockWatch(ledger, clock)
+        templates = TemplateKeeper(settings)
+        planner = Planner(
+            settings=settings,
+            clock=clock,
+            ledger=ledger,
+            at_once=True,
+            watch=watch,
+            further=lambda _in_force, _day: templates.conditions(),
+        )
+        return _plan_and_send(_Run(planner, in_force, templates, on_pace))
 
 
-def _send(planner: Planner, in_force: InForce, result: DailyResult) -> DailyResult:
-    """Send what is due; of what fails for good the admins are told in the same run, once."""
-    settings, clock, ledger = planner.settings, planner.clock, planner.ledger
-    templates = templates_of(settings)
-    transports = transports_of(settings, clock)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What one check works with."""
+
+    planner: Planner
+    in_force: InForce
+    templates: TemplateKeeper
+    on_pace: OnPace
+
+
+def _plan_and_send(run: _Run) -> DailyResult:
+    """Plan first where another process sends; else take the right to send first: it tells a restored database."""
+    planner, in_force = run.planner, run.in_force
+    name = "daily" if planner.watch is not None else WISHED
     try:
-        with ledger.outbox.activate("daily") as instance:
-            ledger.outbox.hurry()
-            send = partial(
-                work_outbox,
-                ledger,
-                transports,
-                renderer(templates),
-                clock,
-                instance=instance,
-                look_again=LastLook(book=lambda: in_force.book, ledger=ledger, clock=clock),
-                fallback=Fallback(),
-                wait=time.sleep,
-            )
-            result = _with(result, send())
-            if result.failed and (told := planner.write(in_force, result.day)).planned:
-                result = _with(replace(result, planned=result.planned + told.planned), send())
+        activation = planner.ledger.outbox.activate(name, state_dir=planner.settings.state_dir)
     except LedgerBusy:
-        return replace(result, deferred=result.planned - result.drafts, remarks=(*result.remarks, BUSY))
+        result = _plan(planner, in_force)
+        return replace(result, deferred=result.planned - result.drafts - result.braked, remarks=(*result.remarks, BUSY))
+    with activation as instance:
+        return _send(run, _plan(planner, in_force, instance), instance)
+
+
+def _plan(planner: Planner, in_force: InForce, instance: Instance | None = None) -> DailyResult:
+    if planner.watch is not None:
+        planner.watch.start(besides=None if instance is None else instance.epoch)
+    return planner.write(in_force, planner.clock.today())
+
+
+def _send(run: _Run, result: DailyResult, instance: Instance) -> DailyResult:
+    """Send what is due; of what fails for good, or of a dead mail server, the admins are told in the same run, once."""
+    planner, in_force = run.planner, run.in_force
+    settings, clock, ledger = planner.settings, planner.clock, planner.ledger
+    look_again: LookAgain = LastLook(book=lambda: in_force.book, ledger=ledger, clock=clock)
+    transports = transports_of(settings, clock, ledger)
+    try:
+        ledger.outbox.hurry()
+        send = partial(
+            work_outbox,
+            ledger,
+            transports,
+            run.templates.render,
+            clock,
+            instance=instance,
+            look_again=look_again if planner.watch is None else planner.watch.guards(look_again),
+            fallback=Fallback(book=lambda: in_force.book, ledger=ledger, channels=channels_of(settings)),
+            on_pace=run.on_pace,
+            wait=time.sleep,
+        )
+        signs = *mail_signs(ledger), run.templates.signs
+        result = _with(result, send())
+        is_news = bool(result.failed) or (*mail_signs(ledger), run.templates.signs) != signs
+        if is_news and (told := planner.write(in_force, result.day)).planned:
+            result = _with(replace(result, planned=result.planned + told.planned), send())
     finally:
         for transport in transports:
             transport.close()
@@ -102,4 +161,5 @@ def _trouble(trouble: Trouble) -> str:
     what = "未送达" if trouble.state in {NoticeState.DEAD, NoticeState.EXPIRED} else "没有送出，稍后再试"
     if trouble.state is NoticeState.HELD:
         what = "结果不明，等人处理"
-    return f"消息 {trouble.number}（{trouble.contact}，{trouble.channel}）{what}：{trouble.code}"
+    way, why = CHANNEL_WORDS.get(trouble.channel, trouble.channel), REASON_WORDS.get(trouble.code, trouble.code)
+    return f"消息 {trouble.number}（{trouble.contact}，{way}）{what}：{why}"

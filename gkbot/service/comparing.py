@@ -11,7 +11,8 @@ from gkbot.planning.changes import Changes, Danger, TaskChange, compare, dangers
 from gkbot.planning.forecast import Difference, Forecast, forecast, only_in
 from gkbot.rulebook import Loader, LoadResult, Rulebook
 from gkbot.service.assignments import record_assignments
-from gkbot.service.office import Office, channels_of, rules_folder
+from gkbot.service.groups import channels_of
+from gkbot.service.office import Office, rules_folder
 from gkbot.service.rules import files_of
 from gkbot.settings import Settings
 

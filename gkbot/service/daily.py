@@ -5,20 +5,27 @@ and what went out stands in the ledger.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from gkbot.clock import Clock
-from gkbot.ledger import Ledger
+from gkbot.ledger import Brake, Ledger, Standing, Usual
+from gkbot.ledger.enqueue import Hold
 from gkbot.planning import Condition, Notice, plan_day
 from gkbot.planning.changes import Danger
+from gkbot.planning.kept_agenda import KeptAgenda
+from gkbot.planning.open_days import OpenDays
 from gkbot.rulebook import Problem, Rulebook
+from gkbot.service.brakes import BurstBrake, conditions_of_brakes
+from gkbot.service.clock_watch import ClockWatch
 from gkbot.service.facts import FactsMaker
-from gkbot.service.hours import leaves_at
-from gkbot.service.office import channels_of
+from gkbot.service.groups import channels_of
+from gkbot.service.hours import leaves_at, nearest_day
+from gkbot.service.mail_remarks import carry_round, mail_remarks
 from gkbot.service.rules import InForce
+from gkbot.service.standing import lines_of_standing, tell_standing
 from gkbot.service.undelivered import undelivered
 from gkbot.settings import Settings
 
@@ -26,6 +33,7 @@ log = logging.getLogger("gkbot.daily")
 
 MOST_PROBLEMS = 20
 BROKEN, HELD = "rules-broken", "rules-held"
+Further = Callable[[InForce, date], Sequence[Condition]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +48,8 @@ class DailyResult:
         problems: Errors of the rule files where an older version is in force.
         remarks: What else a person should know: changes held back, troubles of sending, one sentence each.
         held: What the rule files would do, where they wait for a person and an older version is in force.
+        braked: Messages that were decided and wait for a person because a brake tripped.
+        standing: Why nothing was planned: a brake stands.
     """
 
     day: date
@@ -52,6 +62,8 @@ class DailyResult:
     problems: tuple[Problem, ...] = ()
     remarks: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    braked: int = 0
+    standing: Brake | None = None
 
     def as_json(self) -> dict[str, object]:
         """The object of `gkbot daily --json`."""
@@ -66,6 +78,8 @@ class DailyResult:
             "problems": [problem.as_json() for problem in self.problems],
             "remarks": list(self.remarks),
             "held": list(self.held),
+            "braked": self.braked,
+            "standing": None if self.standing is None else str(self.standing),
         }
 
 
@@ -76,34 +90,87 @@ class Planner:
     Attributes:
         at_once: Messages may leave now, as for a command that a person called; the service
             spreads them over the minutes after the daily time and keeps to working hours.
+        watch: Watches the clock; None where a person has named the day.
+        further: What else the admins are to hear on a day.
+        agendas: Kept from day to day by who lives so long.
     """
 
     settings: Settings
     clock: Clock
     ledger: Ledger
     at_once: bool
+    watch: ClockWatch | None = None
+    further: Further = lambda _in_force, _day: ()
+    agendas: KeptAgenda = field(default_factory=KeptAgenda)
 
     def write(self, in_force: InForce, day: date) -> DailyResult:
-        """Decide the day and write it down, in one transaction of the ledger; nothing is sent yet."""
+        """Decide the day and write it down, in one transaction of the ledger; nothing is sent yet.
+
+        What a brake holds is told to the admins at once. While one stands, nothing is decided.
+        """
+        standing = self.standing()
+        if standing is not None:
+            return self._stand_still(in_force, day, standing)
+        result = self._write(in_force, day)
+        if not result.braked:
+            return result
+        told = self._write(in_force, day)
+        planned, braked = result.planned + told.planned, result.braked + told.braked
+        remark = f"有{braked}条消息暂扣未发，已告知管理员；用 gkbot outbox list --state held 查看。"
+        return replace(result, planned=planned, braked=braked, remarks=(*result.remarks, remark))
+
+    def standing(self) -> Standing | None:
+        """The brake because of which nothing may be decided now."""
+        clock = None if self.watch is None else self.watch.look()
+        return clock or self.ledger.braking.standing(Brake.RESTORED)
+
+    def _stand_still(self, in_force: InForce, day: date, standing: Standing) -> DailyResult:
+        channels = channels_of(self.settings)
+        told = tell_standing(self.settings, self.clock, self.ledger, in_force.book, standing, channels)
+        held = [each for each in self.ledger.braking.held() if each.brake is standing.brake]
+        return DailyResult(
+            day=day,
+            planned=told,
+            remarks=tuple(lines_of_standing(standing, len(held), self.clock)),
+            standing=standing.brake,
+        )
+
+    def write_held(self, in_force: InForce, day: date, brake: Brake, *, admins: bool) -> DailyResult:
+        """Decide the day, but hold all of it (admins' own messages only with `admins`) for a person."""
+
+        def hold(notices: Sequence[Notice], _usual: Usual) -> Mapping[str, Brake]:
+            mine = (notice for notice in notices if not notice.draft and (admins or notice.recipient.unit))
+            return dict.fromkeys((notice.key for notice in mine), brake)
+
+        return self._write(in_force, day, hold)
+
+    def _write(self, in_force: InForce, day: date, hold: Hold | None = None) -> DailyResult:
+        history = self.ledger.history(in_force.book)
         plan = plan_day(
             in_force.book,
-            self.ledger.history(in_force.book),
+            history,
             day,
             channels=channels_of(self.settings),
+            agenda=self.agendas.of(in_force.book, history, day),
             conditions=[
                 *conditions_of(in_force, self.settings.rules),
                 undelivered(self.ledger, in_force.book, day),
+                mail_remarks(self.ledger, in_force.book),
+                *conditions_of_brakes(self.ledger, in_force.book),
+                *self.further(in_force, day),
             ],
         )
-        facts = FactsMaker(self.settings, self.clock, in_force.book)
+        facts = FactsMaker(self.settings, self.clock, in_force.book, history)
         result = self.ledger.enqueue(
             plan,
             facts.of,
             rules_digest=in_force.book.digest,
             book=in_force.book,
             not_before=self._not_before(in_force.book),
+            hold=hold or BurstBrake(settings=self.settings.brakes, calendar=in_force.book.calendar, day=day),
         )
-        counts = {"day": day, "planned": result.planned, "existing": result.existing}
+        carry_round(self.ledger)
+        counts = {"day": day, "planned": result.planned, "existing": result.existing, "held": result.held}
         log.info("day planned", extra=counts)
         return DailyResult(
             day=day,
@@ -113,21 +180,22 @@ class Planner:
             problems=in_force.broken,
             remarks=held_remarks(in_force.held),
             held=tuple(danger.text for danger in in_force.held),
+            braked=result.held,
         )
 
     def _not_before(self, book: Rulebook) -> Callable[[Notice], datetime | None]:
         if self.at_once:
             return lambda _notice: None
-        now = self.clock.now()
+        now, today = self.clock.now(), self.clock.today()
+        open_days = OpenDays.of(book)
 
         def moment(notice: Notice) -> datetime | None:
-            last_day = min((item.due for item in notice.items if item.due is not None), default=None)
             return leaves_at(
                 now,
                 notice.recipient.address,
-                last_day=last_day,
+                last_day=nearest_day((item.due for item in notice.items if item.due is not None), today),
                 daily_at=self.settings.daily_at,
-                calendar=book.calendar,
+                calendar=open_days.for_tasks(book.task(item.task) for item in notice.items),
                 zone=self.settings.zone,
             )
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
-from gkbot.deadline import Calendar, Deadline
+from gkbot.deadline import Deadline
 from gkbot.planning import Channels, Duty, Event, EventKind, History, explain_day
+from gkbot.planning.open_days import OpenDays
 from gkbot.planning.stages import Stage, Timetables
 from gkbot.planning.telling import timetable_of, unit_series
 from gkbot.rulebook.values import Rulebook, Task
@@ -102,7 +103,7 @@ def explanation(
         day=day,
         source=_source(task),
         phrases=tuple(_phrase(task, index) for index in range(len(task.words))),
-        periods=_periods(mine, book.calendar, history.zone),
+        periods=_periods(mine, Timetables(OpenDays.of(book)), history.zone),
         duties=tuple(mine),
         today={key: tuple(dict.fromkeys(said)) for key, said in today.items()},
     )
@@ -132,8 +133,7 @@ def _phrase(task: Task, index: int) -> PhraseTold:
     return PhraseTold(words=task.words[index], lines=tuple(lines))
 
 
-def _periods(mine: Sequence[Duty], calendar: Calendar, zone: tzinfo) -> tuple[PeriodTold, ...]:
-    timetables = Timetables(calendar)
+def _periods(mine: Sequence[Duty], timetables: Timetables, zone: tzinfo) -> tuple[PeriodTold, ...]:
     grouped: dict[tuple[str | None, date | None, int, str], list[Duty]] = {}
     for duty in mine:
         grouped.setdefault((duty.period, duty.due, duty.revision, str(duty.role)), []).append(duty)

@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from gkbot.deadline import Calendar
 from gkbot.ledger import Entry
 from gkbot.notices import Message, render
+from gkbot.rulebook import load
+from gkbot.service.facts import with_time_to_answer
 from gkbot.service.sending import templates_of
 from gkbot.settings import Settings
 
@@ -19,8 +22,13 @@ def letter_of(settings: Settings, entry: Entry, today: date) -> Message:
         text = body.get("markdown") or body.get("text") or ""
         return Message(subject=body.get("subject"), text=str(text), html=body.get("html"))
     channel = "wecom" if entry.facts.get("robot") else "email"
-    facts = dict(entry.facts)
+    facts = dict(with_time_to_answer(entry.facts, lambda: _calendar(settings, today), today))
     message = render(facts, channel=channel, today=today, templates=templates_of(settings), maybe_twice=False)
     if channel == "wecom":
         return Message(subject=None, text="\n\n".join(message.parts), html=None)
     return message
+
+
+def _calendar(settings: Settings, today: date) -> Calendar:
+    book = load(settings.rules, today).book
+    return Calendar.builtin() if book is None else book.calendar

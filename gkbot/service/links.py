@@ -12,6 +12,8 @@ from gkbot.settings import Secret, Settings
 
 PATH = "/x/"
 SALT = "gkbot.contact-link.1"
+LEAVING_PATH = "/u/"
+LEAVING_SALT = "gkbot.leaving-link.1"
 LIFE = timedelta(days=400)  # a yearly duty's first notice still leads somewhere when the year is over
 MOST_CHARACTERS = 2000
 
@@ -30,6 +32,14 @@ class Link:
     period: str | None
     contact: str
     is_expired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavingLink:
+    """Whose wish to be left out of digests a token carries."""
+
+    unit: str
+    contact: str
 
 
 class Links:
@@ -55,6 +65,29 @@ class Links:
             return None
         token = self._serializer.dumps([task, unit, period, contact])
         return f"{self._public_url}{PATH}{token if isinstance(token, str) else token.decode()}"
+
+    def leaving(self, unit: str, contact: str) -> str | None:
+        """The address to which a mail program posts that this contact wants no more digests (RFC 8058).
+
+        None where links are not set up, or would not travel over HTTPS as the RFC wants.
+        """
+        if self._public_url is None or self._serializer is None or not self._public_url.startswith("https:"):
+            return None
+        token = self._serializer.dumps([unit, contact], salt=LEAVING_SALT)
+        return f"{self._public_url}{LEAVING_PATH}{token if isinstance(token, str) else token.decode()}"
+
+    def read_leaving(self, token: str) -> LeavingLink | None:
+        """Whose wish it is; None where the token is not ours or too old."""
+        if self._serializer is None or len(token) > MOST_CHARACTERS:
+            return None
+        try:
+            payload = self._serializer.loads(token, max_age=int(LIFE.total_seconds()), salt=LEAVING_SALT)
+        except BadData:
+            return None
+        match payload:
+            case [str(unit), str(contact)]:
+                return LeavingLink(unit=unit, contact=contact)
+        return None
 
     def read(self, token: str) -> Link | None:
         """What the token stands for; None where it is not ours or links are not set up."""

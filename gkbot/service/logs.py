@@ -5,6 +5,8 @@ import sys
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from gkbot.errors import LedgerError
+
 STANDARD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 QUIET_LOGGERS = ("urllib3", "apscheduler", "sqlalchemy", "alembic", "uvicorn", "asyncio")
 
@@ -22,6 +24,8 @@ class EventFormatter(logging.Formatter):
         facts = [f"{k}={_quoted(v)}" for k, v in vars(record).items() if k not in STANDARD_ATTRIBUTES]
         if record.exc_info and record.exc_info[1] is not None:
             facts.append(f"error={failure_in_short(record.exc_info[1])}")
+            if isinstance(record.exc_info[1], LedgerError):  # our own words: what, and what to do
+                facts.append(f"cause={_quoted(record.exc_info[1])}")
         return " ".join([moment, record.levelname, _one_line(record.getMessage()), *facts])
 
 

@@ -12,6 +12,7 @@ from gkbot.ledger import Ledger
 from gkbot.planning import Channels, History
 from gkbot.rulebook import Problem, Rulebook, load, load_files
 from gkbot.rulebook.values import SourceFile, Task, Unit
+from gkbot.service.groups import channels_of
 from gkbot.settings import Settings
 
 
@@ -65,11 +66,6 @@ class Office:
             parts = [assignment.unit.name for assignment in task.assignments]
             raise UnitNotFound(name, parts[:5], task_id=task.id)
         return unit
-
-
-def channels_of(settings: Settings) -> Channels:
-    """The real channels that the settings name."""
-    return Channels(email=settings.smtp is not None, robots=frozenset(settings.robots))
 
 
 def rules_folder(settings: Settings) -> Path:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from gkbot.errors import PeriodNotFound, UsageError
-from gkbot.planning import Duty, Event, EventKind, NewEvent, Status, duties
+from gkbot.planning import CLOSED, Duty, Event, EventKind, NewEvent, Status, duties
 from gkbot.rulebook.values import Task
 from gkbot.service.office import Office
 from gkbot.service.views import status_word
@@ -18,9 +18,19 @@ WORDS = {
     EventKind.EXTENDED: "已登记延期",
     EventKind.OCCURRED: "已登记起算事件",
     EventKind.ADOPTED: "已接管，开始正常催办",
+    EventKind.PAUSED: "已暂停，不再提醒",
+    EventKind.RESUMED: "已恢复提醒",
 }
 NEEDS_PERIOD = frozenset(
-    {EventKind.DONE, EventKind.REPORTED, EventKind.ACKNOWLEDGED, EventKind.REOPENED, EventKind.EXTENDED}
+    {
+        EventKind.DONE,
+        EventKind.REPORTED,
+        EventKind.ACKNOWLEDGED,
+        EventKind.REOPENED,
+        EventKind.EXTENDED,
+        EventKind.PAUSED,
+        EventKind.RESUMED,
+    }
 )
 REOPENABLE = frozenset({Status.DONE, Status.REPORTED, Status.CANCELLED})
 
@@ -63,6 +73,9 @@ class Recorded:
         if event.kind is EventKind.EXTENDED and event.until is not None:
             late = "这一天已经过去，仍算逾期。" if event.until < self.day else ""
             return f"{head}至{event.until}（批准人：{event.approver}，依据：{event.basis}）。{late}"
+        if event.kind is EventKind.PAUSED:
+            until = f"，到{event.until}为止（含当日）" if event.until else "；用 gkbot resume 恢复"
+            return f"{head}{until}。"
         days = sorted({duty.due for duty in self.duties if duty.due is not None})
         if event.kind is EventKind.OCCURRED and days:
             again = "同一天此前已登记过，按一件计，以先登记的为准。" if self.repeated else ""
@@ -100,13 +113,26 @@ def _counts_from_event(task: Task) -> bool:
 
 
 def _refuse_senseless(event: NewEvent, duty: Duty, day: date) -> None:
-    """Refuse an extension that gives no more time, and a reopening of what was never closed."""
+    """Refuse an extension that gives no more time, and to undo what was never done."""
     who = f"{duty.task.id}（{duty.unit.name}）"
+    if event.kind is EventKind.PAUSED:
+        _refuse_senseless_pause(event, duty, who, day)
+    if event.kind is EventKind.RESUMED and not duty.paused:
+        raise UsageError(f"{who}没有暂停，不用恢复。")
     if event.kind is EventKind.REOPENED and duty.status not in REOPENABLE:
         raise UsageError(f"{who}现在是“{status_word(duty, day)}”，没有办结，不用退回。")
     until = event.until
     if event.kind is EventKind.EXTENDED and until is not None and duty.due is not None and until <= duty.due:
         raise UsageError(f"{who}现在的截止日是{duty.due}，{until}不比它晚，不是延期。请写更晚的日期。")
+
+
+def _refuse_senseless_pause(event: NewEvent, duty: Duty, who: str, day: date) -> None:
+    if duty.status in CLOSED:
+        raise UsageError(f"{who}现在是“{status_word(duty, day)}”，本来就不提醒，不用暂停。")
+    if duty.paused:
+        raise UsageError(f"{who}已经暂停。要改暂停的期限，先用 gkbot resume 恢复，再重新暂停。")
+    if event.until is not None and event.until < day:
+        raise UsageError(f"暂停的最后一天{event.until}已经过去。")
 
 
 def _is_repeated(known: Iterable[Event], event: NewEvent) -> bool:

@@ -14,10 +14,12 @@ from gkbot.errors import RulesBroken, UsageError
 from gkbot.ledger import Ledger
 from gkbot.rulebook import Rulebook, load
 from gkbot.service.daily import Planner
+from gkbot.service.fallback import Fallback
+from gkbot.service.last_look import LastLook
 from gkbot.service.office import rules_folder
 from gkbot.service.rules import InForce
-from gkbot.service.sending import Fallback, LastLook, renderer, templates_of, transports_of
-from gkbot.settings import Settings
+from gkbot.service.sending import renderer, templates_of, transports_of
+from gkbot.settings import BrakeSettings, Settings
 
 ONE_DAY = timedelta(days=1)
 Progress = Callable[[date], None]
@@ -76,6 +78,7 @@ def _apart(settings: Settings, folder: Path) -> Settings:
         outbox_dir=folder / "outbox",
         smtp=None,
         robots={},
+        brakes=BrakeSettings(factor=0, per_group=0),  # nothing leaves, so nothing needs holding
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from gkbot.clock import Clock
 from gkbot.errors import RulesBroken
 from gkbot.ledger import Ledger
+from gkbot.ledger.crash_points import crash_point
 from gkbot.planning.changes import Danger, compare, dangers, touched
 from gkbot.rulebook import Loader, LoadResult, Problem, Rulebook, digest, load_files
 from gkbot.service.assignments import record_assignments
@@ -80,6 +81,7 @@ class RuleKeeper:
 
     def _read(self, today: date) -> InForce:
         result = self._loader.load(self._root, today)
+        crash_point("CP12")
         if result.book is not None:
             return self._adopt(result, result.book, today)
         errors = result.errors

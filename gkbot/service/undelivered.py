@@ -10,9 +10,12 @@ from gkbot.rulebook import Rulebook
 SPOKEN_OF = timedelta(days=28)
 """How long an undelivered message is counted each week; its reminder is out of date by then."""
 
-CHANNEL_WORDS = {"email": "邮件", "wecom": "群机器人", "file": "发件文件夹"}
+CHANNEL_WORDS = {"email": "邮件", "wecom": "群机器人", "apprise": "群机器人", "file": "发件文件夹"}
 REASON_WORDS = {
     "channel disabled": "渠道已停用",
+    "bounced": "此前退信，地址已停用",
+    "bad-address": "邮箱地址写法不对",
+    "expired": "过期，多次重试仍未送出",
     "poison": "发送时多次中断",
     "unclear": "结果不明",
     "unclear twice": "结果不明",

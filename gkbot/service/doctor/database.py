@@ -49,11 +49,17 @@ def _judged(found: DatabaseCondition) -> Finding:
         message = f"{found.name} 的版本（{found.version}）比本程序（{found.wanted}）新"
         return REPORT.bad(message, "升级 gkbot，或者从升级前的备份恢复数据库")
     if found.version < found.wanted:
-        fix = f"先备份；下一次启动时自动更新到 {found.wanted}"
+        fix = f"下一次启动时自动更新到 {found.wanted}（也可以先执行 gkbot db migrate）"
         return REPORT.caution(f"{told}；版本 {found.version} 旧了", fix)
     if found.journal_mode not in {None, "wal"}:
         fix = "数据库要放在本机磁盘上，不能放在网络盘"
         return REPORT.caution(f"{told}；日志方式是 {found.journal_mode}，不是 WAL", fix)
+    if found.remote is not None:
+        fix = "换到本机磁盘上；要几台机器共用，用 PostgreSQL（gkbot db copy）"
+        return REPORT.caution(f"{told}；在网络盘上（{found.remote}），SQLite 的锁和写入都靠不住", fix)
+    if found.synchronous_commit == "off":
+        fix = "在数据库服务器上执行 ALTER DATABASE … SET synchronous_commit = on"
+        return REPORT.caution(f"{told}；synchronous_commit 是 off，断电会忘掉已送出的记录，再发一次", fix)
     return REPORT.good(f"{told}，版本 {found.version}{'，WAL' if found.journal_mode else ''}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gkbot.service.doctor.values import Finding, Report
-from gkbot.settings import PREFIX, ROBOT_PREFIX, SECRET_NAMES
+from gkbot.settings import APPRISE_PREFIX, PREFIX, ROBOT_PREFIX, SECRET_NAMES
 
 REPORT = Report("settings", "设置")
 OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
@@ -44,7 +44,7 @@ def _secret_files(environ: Mapping[str, str], dotenv: Path, in_file: Mapping[str
 
 
 def _is_secret(name: str) -> bool:
-    return not name.endswith("_FILE") and (name in SECRET_NAMES or name.startswith(ROBOT_PREFIX))
+    return not name.endswith("_FILE") and (name in SECRET_NAMES or name.startswith((ROBOT_PREFIX, APPRISE_PREFIX)))
 
 
 def _is_open(path: Path) -> bool:

@@ -10,7 +10,6 @@ from gkbot.service.doctor.values import Finding, Patient, Report
 REPORT = Report("web", "网页地址")
 SECONDS = 5.0
 MOST_ANSWER_BYTES = 64 * 1024
-CHECK_WORDS = {"rules": "规则文件", "database": "数据库", "check": "每日检查"}
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what an operator may have set, asked here at home
 
 
@@ -37,17 +36,19 @@ def _take(host: str, port: int) -> None:
 
 
 def _asked(host: str, port: int, where: str) -> Finding:
-    checks = _health(host, port)
+    checks = health(host, port)
     if checks is None:
         return REPORT.bad(f"{where} 被别的程序占用", "停掉它，或用 GKBOT_WEB_ADDRESS 换一个端口")
     if checks.get("status") == "ok":
         return REPORT.good(f"{where} 上后台服务在运行，答复正常")
-    wrong = [f"{word} {checks[name]}" for name, word in CHECK_WORDS.items() if checks.get(name) not in {None, "ok"}]
-    message = f"{where} 上后台服务在运行，但说自己不好（{'、'.join(wrong) or '没有说原因'}）"
-    return REPORT.bad(message, "看后台服务的日志和下面各项")
+    findings = checks.get("findings")
+    wrong = "、".join(str(code) for code in findings) if isinstance(findings, list) else ""
+    message = f"{where} 上后台服务在运行，但有要处理的（{wrong or '没有说原因'}）"
+    cure = "用 gkbot status 查看是什么、怎么办"
+    return REPORT.caution(message, cure) if checks.get("status") == "warn" else REPORT.bad(message, cure)
 
 
-def _health(host: str, port: int) -> dict[str, object] | None:
+def health(host: str, port: int) -> dict[str, object] | None:
     """What `/healthz` says; None where whoever answers is not gkbot."""
     connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
     try:

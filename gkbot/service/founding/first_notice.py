@@ -11,7 +11,7 @@ from gkbot.planning import History, Notice, plan_range
 from gkbot.rulebook import Rulebook
 from gkbot.service.facts import FactsMaker
 from gkbot.service.founding.reading import day_words
-from gkbot.service.office import channels_of
+from gkbot.service.groups import channels_of
 from gkbot.service.sending import templates_of
 from gkbot.service.views import KIND_WORDS
 from gkbot.settings import Settings

@@ -1,0 +1,242 @@
+"""Is all well? Judged from facts alone, so that every alarm can be tried on any day (facts/delivery.md 4)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from gkbot.clock import DEFAULT_ZONE
+from gkbot.ledger.watching import Seen, Some
+from gkbot.service.auditing.values import Audit, Finding, Severity
+from gkbot.service.auditing.vitals import LOOK, SENDER, WRITING, Sign
+
+LEAST_FREE = 0.05
+SILENCE_SECONDS = 540.0
+"""A thread silent for longer is reported, so that the heartbeat outside stops within ten minutes."""
+BUSY_FOR = timedelta(seconds=60)
+"""A database that another program writes to at the moment is no trouble yet."""
+OUTBOX = "gkbot outbox list 查看是哪些"
+_ORDER = (Severity.FAIL, Severity.WARN, Severity.NOTE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """Room on a disk that is written to."""
+
+    place: str
+    free_bytes: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that is known at the moment of an audit.
+
+    Attributes:
+        now: By this machine's clock.
+        seen: None where the ledger cannot be read (`trouble` then says why), or where there is none yet.
+        expected: The last day that must have been looked at by now, and from when that was so.
+        missing_year: Whose holiday notice an office should have by now; None where all is there.
+        no_rules: There is no rule book at all.
+        broken, held: Errors of the rule files; changes that wait for a person.
+        digest: Of the rule book this process plans from; None where it has none of its own.
+        signs: Of the running service's threads; empty where another process looks.
+        unfed_since: Since when the heartbeat outside cannot be fed although all is well.
+        further: What others found, such as a brake.
+    """
+
+    now: datetime
+    zone: ZoneInfo = DEFAULT_ZONE
+    seen: Seen | None = None
+    trouble: str = ""
+    expected: tuple[date, datetime] | None = None
+    missing_year: int | None = None
+    no_rules: bool = False
+    broken: int = 0
+    held: int = 0
+    digest: str | None = None
+    disks: tuple[Disk, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    most_silent_seconds: float = SILENCE_SECONDS
+    unfed_since: datetime | None = None
+    further: tuple[Finding, ...] = ()
+
+
+def judge(facts: Facts) -> Audit:
+    """Everything that is not as it should be, the worst first."""
+    found = [finding for question in _QUESTIONS for finding in question(facts)]
+    found += facts.further
+    return Audit(
+        at=facts.now,
+        findings=tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity))),
+        last_check=None if facts.seen is None else facts.seen.last_scan,
+    )
+
+
+def _ledger(facts: Facts) -> Iterator[Finding]:
+    if facts.seen is None and facts.trouble:
+        what = f"数据库读不了：{facts.trouble.rstrip('。')}"
+        yield _fail("database", what, "照上面的话处理；好了以后自动恢复，没有发出的不会丢")
+
+
+def _sending(facts: Facts) -> Iterator[Finding]:
+    """(a), (b), (c): late, tried in vain, without outcome."""
+    if facts.seen is None:
+        return
+    seen = facts.seen
+    if seen.late:
+        what = f"{seen.late.count}条消息到时间15分钟了没有发出{_numbers(seen.late)}"
+        cure = "看后台服务在不在运行（systemctl status gkbot）；在运行的，重新启动它，并把日志留给维护人员"
+        yield _fail("late", what, cure, seen.late.since)
+    if seen.retrying:
+        what = f"{seen.retrying.count}条消息一个多小时没有发成，还在重试{_numbers(seen.retrying)}"
+        yield _warn("retrying", what, f"用 {OUTBOX}；用 gkbot doctor 检查邮件服务器和机器人", seen.retrying.since)
+    if seen.crashing:
+        what = f"{seen.crashing.count}条消息连续两次发到一半没有结果{_numbers(seen.crashing)}"
+        yield _warn("crashing", what, "看日志里这些编号前后的错误；五次以后自动作废", seen.crashing.since)
+    if seen.abandoned:
+        what = f"{seen.abandoned.count}次发送开始了，过了期限没有结果"
+        cure = "重新启动后台服务；再次发送时，收件人可能收到两次，编号相同"
+        yield _warn("abandoned", what, cure, seen.abandoned.since)
+
+
+def _given_up(facts: Facts) -> Iterator[Finding]:
+    """(e): what waits for a person."""
+    if facts.seen is None:
+        return
+    seen = facts.seen
+    if seen.held:
+        what = f"{seen.held.count}条消息结果不明，等人决定{_numbers(seen.held)}"
+        yield _warn("held", what, f"用 {OUTBOX}；没有收到的用 approve 再发，收到了的用 drop", seen.held.since)
+    if seen.braked:
+        what = f"{seen.braked.count}条消息暂扣未发{_numbers(seen.braked)}"
+        cure = "用 gkbot outbox list --state held 查看；无误的用 gkbot outbox release 放行，发错了的用 drop"
+        yield _warn("braked", what, cure, seen.braked.since)
+    if seen.dead:
+        what = f"{seen.dead.count}条消息没有送达{_numbers(seen.dead)}"
+        cure = f"用 {OUTBOX}；改好联系方式后用 retry 重发，已另行通知的用 drop 撤销"
+        yield _warn("dead", what, cure, seen.dead.since)
+    if seen.expired:
+        what = f"{seen.expired.count}条消息过期没有送出{_numbers(seen.expired)}"
+        yield _warn("expired", what, f"用 {OUTBOX}；仍要发的用 retry，不发的用 drop 撤销", seen.expired.since)
+    for channel in seen.disabled:
+        cure = f"改好密码或地址，再执行 gkbot outbox enable {channel.channel_id} --why 原因"
+        yield _fail("channel-disabled", f"渠道 {channel.channel_id} 停用（{channel.reason}）", cure, channel.since)
+
+
+def _check(facts: Facts) -> Iterator[Finding]:
+    """(d): the day's check; before the first one ever, only today's can be missing."""
+    if facts.seen is None or facts.expected is None:
+        return
+    day, due_at = facts.expected
+    last, today = facts.seen.last_scan, facts.now.astimezone(facts.zone).date()
+    if (last is None and day == today) or (last is not None and last < day):
+        what = f"{'今天' if day == today else day}的检查没有做（上次是{last or '从来没有'}）"
+        yield _fail("scan-missing", what, "启动后台服务，或执行一次 gkbot daily；看日志里的 look failed", due_at)
+
+
+def _calendar(facts: Facts) -> Iterator[Finding]:
+    """(f): the holiday notice."""
+    year = facts.missing_year
+    if year is None:
+        return
+    cure = f"国务院办公厅的通知公布以后，在 calendars/{year}.yaml 里照抄（见管理员手册第八节）"
+    if year == facts.now.astimezone(facts.zone).year:
+        yield _warn("calendar-missing", f"没有{year}年的放假安排，工作日可能算错", cure)
+    else:
+        yield _note("calendar-next", f"还没有{year}年的放假安排，算到那一年的日子都是暂定的", cure)
+
+
+def _disks(facts: Facts) -> Iterator[Finding]:
+    """(g): room to write."""
+    for disk in facts.disks:
+        if disk.free_bytes < LEAST_FREE * disk.size_bytes:
+            percent = 100 * disk.free_bytes / disk.size_bytes
+            what = f"{disk.place} 所在的磁盘只剩{percent:.1f}%"
+            yield _warn("disk-low", what, "清理磁盘；满了以后什么也发不出去")
+
+
+def _rules(facts: Facts) -> Iterator[Finding]:
+    """(h): the files against what is in force."""
+    if facts.no_rules:
+        yield _fail("rules-none", "规则文件有错误，也没有上一个正确的版本", "用 gkbot check 逐条查看并改正")
+    elif facts.broken:
+        what = f"规则文件有{facts.broken}处错误，按上一个正确的版本提醒"
+        yield _warn("rules-broken", what, "用 gkbot check 逐条查看并改正")
+    elif facts.held:
+        what = f"规则文件的改动里有{facts.held}处等人确认，按上一个版本提醒"
+        yield _warn("rules-held", what, "用 gkbot diff 查看；确实要改的用 gkbot accept，改错了的改回来")
+    elif facts.seen is not None and facts.digest is not None and facts.seen.active_digest != facts.digest:
+        what = "规则文件和数据库里生效的版本不一样"
+        yield _warn("rules-other", what, "几台机器一起发送时，各台的规则文件要一样；只有一台的，用 gkbot diff 查看")
+
+
+def _service(facts: Facts) -> Iterator[Finding]:
+    """The service's own threads: each beats, and what it does succeeds."""
+    for sign in facts.signs:
+        seconds = min(sign.patience_seconds, facts.most_silent_seconds)
+        if 0 < seconds < sign.silent_seconds:
+            since = facts.now - timedelta(seconds=sign.silent_seconds)
+            yield _fail("thread-silent", f"{_thread(sign)}停住了", "重新启动后台服务，并把日志留给维护人员", since)
+        since_failing = sign.failing_since
+        if since_failing is None or (sign.is_busy and facts.now - since_failing < BUSY_FOR):
+            continue
+        code, cure = _FAILING[sign.name if sign.name in _FAILING else SENDER]
+        yield _fail(code, f"{_thread(sign)}出错：{sign.trouble.rstrip('。')}", cure, since_failing)
+
+
+def _heartbeat(facts: Facts) -> Iterator[Finding]:
+    if facts.unfed_since is not None:
+        cure = "核对 GKBOT_WATCHDOG 和网络；文件的话，看文件夹的权限"
+        yield _note("watchdog-failed", "外部看门狗通知不到", cure, facts.unfed_since)
+
+
+_FAILING = {
+    LOOK: ("look-failed", "看日志里的 look failed；下一次检查会接着做"),
+    WRITING: ("database-write", "照上面的话处理；好了以后自动恢复，没有发出的不会丢"),
+    SENDER: ("sending-stopped", "照上面的话处理；好了以后自动恢复，没有发出的不会丢"),
+}
+_THREADS = {LOOK: "每日检查", WRITING: "写数据库"}
+_QUESTIONS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
+    _ledger,
+    _service,
+    _sending,
+    _check,
+    _given_up,
+    _rules,
+    _disks,
+    _calendar,
+    _heartbeat,
+)
+
+
+def _thread(sign: Sign) -> str:
+    return _THREADS.get(sign.name) or f"发送（{sign.name.removeprefix(SENDER)}）"
+
+
+def _numbers(some: Some) -> str:
+    more = " 等" if some.count > len(some.numbers) else ""
+    return f"（编号 {'、'.join(some.numbers)}{more}）" if some.numbers else ""
+
+
+def _fail(code: str, what: str, cure: str, since: datetime | None = None) -> Finding:
+    return Finding(code=code, severity=Severity.FAIL, what=what, cure=cure, since=since)
+
+
+def _warn(code: str, what: str, cure: str, since: datetime | None = None) -> Finding:
+    return Finding(code=code, severity=Severity.WARN, what=what, cure=cure, since=since)
+
+
+def _note(code: str, what: str, cure: str, since: datetime | None = None) -> Finding:
+    return Finding(code=code, severity=Severity.NOTE, what=what, cure=cure, since=since)
+
+
+FROM_OUTSIDE = {
+    "thread-silent": _fail("thread-silent", "后台服务里有一部分停住了", "看日志；重新启动后台服务"),
+    "look-failed": _fail("look-failed", "每日检查出错", "看日志里的 look failed；下一次检查会接着做"),
+    "database-write": _fail("database-write", "后台服务写不了数据库", "看日志里的 heartbeat failed；检查磁盘和权限"),
+    "sending-stopped": _fail("sending-stopped", "发送停了", "看日志里的 sending stands still"),
+    "audit-hangs": _fail("audit-hangs", "后台服务的自查没有结果", "检查数据库和磁盘；不见好的，重新启动后台服务"),
+    "watchdog-failed": _note("watchdog-failed", "外部看门狗通知不到", "核对 GKBOT_WATCHDOG 和网络"),
+}
+"""What only the running service knows of itself, as another process says it that asked /healthz."""
