@@ -4,9 +4,16 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol, Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
+from gkbot.errors import SettingsError
+
+try:
+    DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
+except ZoneInfoNotFoundError:  # never UTC instead: days would end at eight in the morning
+    cure = "安装时区数据：pip install tzdata，或者系统的 tzdata 软件包。"
+    raise SettingsError("GKBOT_TIMEZONE", "这台机器上没有时区数据", cure) from None
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # a machine put to sleep is no jump of the clock
 
 
 class Clock(Protocol):
@@ -46,7 +53,7 @@ class SystemClock:
 
     def monotonic(self) -> float:
         """Seconds that only go forward."""
-        return time.monotonic()
+        return time.clock_gettime(_STEADY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ class ShiftedClock:
 
     def monotonic(self) -> float:
         """Seconds that only go forward."""
-        return time.monotonic()
+        return time.clock_gettime(_STEADY)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@
     ├── WorkbookRefused      a workbook cannot be read at all
     ├── LedgerError          the database cannot be used as it is
     │   ├── LedgerBusy
+    │   │   └── LedgerConflict
     │   └── LedgerOutdated
     └── TemplateError        a template cannot be used
 
@@ -93,6 +94,10 @@ class LedgerError(GkbotError):
 
 class LedgerBusy(LedgerError):
     """Another instance holds the ledger."""
+
+
+class LedgerConflict(LedgerBusy):
+    """Another transaction came in between; nothing was written, and the same may be done again at once."""
 
 
 class LedgerOutdated(LedgerError):

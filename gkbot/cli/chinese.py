@@ -1,11 +1,12 @@
 """click's help pages in Chinese: headings, the help option, the placeholders."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
+
+from gkbot.screen import cells
 
 HELP_TEXT = "显示本说明。"
 HELP_NAMES = ["-h", "--help"]
@@ -46,11 +47,6 @@ def write_list(formatter: click.HelpFormatter, heading: str, rows: Sequence[tupl
     formatter.write(f"\n{heading}：\n")
     for name, text in rows:
         formatter.write(f"  {name}{' ' * (widest - cells(name))}  {text}\n")
-
-
-def cells(text: str) -> int:
-    """Screen cells a text takes (Unicode Standard Annex 11)."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _in_chinese(text: str) -> str:

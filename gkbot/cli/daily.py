@@ -7,6 +7,7 @@ import click
 from gkbot.cli.arguments import DAY, json_option
 from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, say
+from gkbot.cli.pace_bar import PaceBar
 from gkbot.cli.start import clock_for
 from gkbot.rulebook import format_problem
 from gkbot.service.daily import DailyResult
@@ -16,7 +17,7 @@ from gkbot.settings import load_settings
 @command(
     help="""执行一次每日检查：计划当天的提醒，写入发件箱，并发送。
 
-同一天执行多少次，同一条提醒也只发一次。
+同一天执行多少次，同一条提醒也只发一次。渠道限速时等到发完为止，其间可以中断，下次接着发。
 
 例：gkbot daily --date 2023-07-24 --dry-run
 
@@ -33,7 +34,8 @@ def daily(*, day: date | None, dry_run: bool, as_json: bool) -> int:
 
     settings = load_settings()
     clock = clock_for(settings, day)
-    result = look_only(settings, clock) if dry_run else run_daily(settings, clock)
+    with PaceBar() as on_pace:
+        result = look_only(settings, clock) if dry_run else run_daily(settings, clock, on_pace=on_pace)
     if as_json:
         print_json(result.as_json())
     else:

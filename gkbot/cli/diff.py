@@ -60,12 +60,13 @@ def diff(*, days: int, day: date | None, as_json: bool) -> int:
 @click.option("--yes", is_flag=True, help="不再询问，直接确认。")
 @click.option("--by", "who", metavar="姓名", help="由谁确认，默认当前登录用户。")
 @click.option("--reason", metavar="文字", help="为什么这样改。")
-def accept(*, yes: bool, who: str | None, reason: str | None) -> int:
+@click.option("--date", "day", type=DAY, metavar="日期", help="按哪一天的情况比较，默认今天。")
+def accept(*, yes: bool, who: str | None, reason: str | None, day: date | None) -> int:
     """Bring changes into force that wait for a person."""
     from gkbot.service.comparing import accept_files, waiting_dangers
 
     settings = load_settings()
-    clock = clock_for(settings, None)
+    clock = clock_for(settings, day)
     found = waiting_dangers(settings, clock)
     for danger in found:
         click.echo(f"  ! {danger.text}")

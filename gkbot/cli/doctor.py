@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from gkbot.cli.arguments import json_option
-from gkbot.cli.chinese import cells, command
+from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, say
+from gkbot.screen import cells
 from gkbot.service.doctor.values import GRADE_WORDS, Finding, Grade
 
 WIDTH = max(cells(word) for word in GRADE_WORDS.values())

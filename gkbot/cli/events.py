@@ -1,4 +1,4 @@
-"""`gkbot done|ack|reopen|extend|event|adopt`: say what happened; nothing is ever overwritten."""
+"""`gkbot done|ack|reopen|extend|event|adopt|pause|resume`: say what happened; nothing is ever overwritten."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -92,6 +92,27 @@ def event(**facts: object) -> int:
 def adopt(**facts: object) -> int:
     """Record that tasks overdue when first seen are to be urged from now on."""
     return _record(EventKind.ADOPTED, facts)
+
+
+@command(
+    help="暂停一项责任的提醒：停办、等待上级答复时用。从事件起算的期限，暂停的日子不计入；文件写明日期的，日期不变。\n\n"
+    "例：gkbot pause GY2023-05 --unit 苍溪县 --until 2023-07-25 --note 等省厅答复" + EXIT_CODES
+)
+@about_a_duty
+@click.option("--until", "until", type=DAY, metavar="日期", help="暂停的最后一天；不写时直到 gkbot resume。")
+def pause(**facts: object) -> int:
+    """Record that a duty stands still."""
+    return _record(EventKind.PAUSED, facts)
+
+
+@command(
+    help="恢复一项暂停的责任：暂停期间落下的提醒，仍然适用的补发最要紧的一次。\n\n"
+    "例：gkbot resume GY2023-05 --unit 苍溪县" + EXIT_CODES
+)
+@about_a_duty
+def resume(**facts: object) -> int:
+    """Record that a paused duty goes on."""
+    return _record(EventKind.RESUMED, facts)
 
 
 def _record(kind: EventKind, facts: dict[str, object]) -> int:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from gkbot.cli.chinese import cells
 from gkbot.deadline import Calendar
 from gkbot.planning import Plan
+from gkbot.screen import cells
 
 CELL = 15  # screen cells of a column: seven of them fit a terminal of 120
 MOST_TASKS = 3

@@ -8,6 +8,7 @@ from gkbot.cli.chinese import command
 from gkbot.cli.start import clock_for
 from gkbot.errors import SettingsError
 from gkbot.ledger import Outcome, Receipt
+from gkbot.service.groups import channel_of
 from gkbot.service.sending import transports_of
 from gkbot.service.trial import send_trial
 from gkbot.settings import Settings, load_settings
@@ -45,12 +46,9 @@ def send_test(*, mail: tuple[str, ...], robot: tuple[str, ...]) -> int:
 def _wanted(settings: Settings, mail: tuple[str, ...], robot: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     if mail and settings.smtp is None:
         raise SettingsError("GKBOT_SMTP_HOST", "没有设置邮件服务器", "设置后才能发测试邮件。")
-    for name in robot:
-        if name not in settings.robots:
-            known = f"已设置的有：{'、'.join(settings.robots)}。" if settings.robots else "还没有设置任何机器人。"
-            raise SettingsError(f"GKBOT_WECOM_ROBOT_{name}", "没有设置", known)
+    groups = [channel_of(settings, name) for name in robot]
     yield from (("email", address) for address in mail)
-    yield from (("wecom", name) for name in robot)
+    yield from groups
     if not mail and not robot:
         yield "file", "test@example.com"
 

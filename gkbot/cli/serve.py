@@ -1,9 +1,7 @@
 """`gkbot serve`: the background service."""
 
 import logging
-import signal
-from collections.abc import Callable
-from types import FrameType
+import os
 
 from gkbot.cli.chinese import command
 from gkbot.settings import load_settings
@@ -24,21 +22,30 @@ def serve() -> int:
     """Run until told to stop."""
     from gkbot.clock import SystemClock
     from gkbot.ledger import Ledger
-    from gkbot.service.background import Service, Stopper
+    from gkbot.service.auditing.systemd import Systemd
+    from gkbot.service.background import Service
+    from gkbot.service.footing import warn_of_the_database
     from gkbot.service.logs import set_up_logs
     from gkbot.service.office import rules_folder
-    from gkbot.web import OfficeDesk, WebServer, bind, create_app
+    from gkbot.service.stopping import Stopper, stop_on_signals
+    from gkbot.web import Metrics, OfficeDesk, WebServer, bind, create_app
 
     settings = load_settings()
     set_up_logs(settings.zone)
     rules_folder(settings)
     clock = SystemClock(settings.zone)
     stopper = Stopper()
-    _end_on_signals(stopper.stop)
+    stop_on_signals(stopper.stop)
     with Ledger.open(settings.database_url, clock=clock) as ledger:
-        service = Service(settings=settings, clock=clock, ledger=ledger, stopper=stopper)
-        desk = OfficeDesk(settings, clock, ledger=ledger, in_force=lambda: service.keeper.current)
-        web = WebServer(create_app(desk, public_url=settings.public_url), bind(settings.web_host, settings.web_port))
+        warn_of_the_database(settings.database_url, clock)
+        systemd = Systemd.of(os.environ)
+        service = Service(settings=settings, clock=clock, ledger=ledger, stopper=stopper, systemd=systemd)
+        desk = OfficeDesk(
+            settings, clock, ledger=ledger, in_force=lambda: service.keeper.current, auditor=service.auditor
+        )
+        metrics = Metrics(ledger, service.auditor, clock)
+        app = create_app(desk, public_url=settings.public_url, metrics=metrics.text)
+        web = WebServer(app, bind(settings.web_host, settings.web_port))
 
         def ready() -> None:
             log.info("ready", extra={"web": web.address, "rules": settings.rules, "daily_at": settings.daily_at})
@@ -51,11 +58,3 @@ def serve() -> int:
         finally:
             web.stop()
     return 0
-
-
-def _end_on_signals(stop: Callable[[], None]) -> None:
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        stop()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)

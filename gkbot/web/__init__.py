@@ -2,7 +2,8 @@
 
 from gkbot.web.app import create_app
 from gkbot.web.desk import Desk
+from gkbot.web.metrics import Metrics
 from gkbot.web.office_desk import OfficeDesk
 from gkbot.web.server import WebServer, bind
 
-__all__ = ["Desk", "OfficeDesk", "WebServer", "bind", "create_app"]
+__all__ = ["Desk", "Metrics", "OfficeDesk", "WebServer", "bind", "create_app"]

@@ -15,11 +15,12 @@ from gkbot.errors import GkbotError
 from gkbot.web.access import is_local, is_own_form
 from gkbot.web.desk import Answered, Choice, Desk, Item, Letter, Missing
 from gkbot.web.forms import EMPTY, Filled, filled
-from gkbot.web.rendering import json, page
+from gkbot.web.rendering import json, page, plain
 
 log = logging.getLogger("gkbot.web")
 
 Endpoint = Callable[[Request], Response]
+FAIL = "fail"
 
 MISSING_STATUS = {Missing.WRONG: 404, Missing.EXPIRED: 410, Missing.VANISHED: 410}
 MISSING_WORDS = {
@@ -46,19 +47,23 @@ LOCAL_ONLY = (
 UNAVAILABLE = ("系统暂时不能处理", "刚才的操作没有登记。请过几分钟再试；仍不行时，请直接联系发出提醒的办公室。")
 
 
-def create_app(desk: Desk, *, public_url: str | None = None) -> Starlette:
+def create_app(desk: Desk, *, public_url: str | None = None, metrics: Callable[[], bytes] | None = None) -> Starlette:
     """The application that shows and asks this desk.
 
     Args:
         public_url: Where contacts reach it, so that their forms are known behind a proxy, too.
+        metrics: The figures for Prometheus; None where there is no service to measure.
     """
     pages = _Pages(desk, public_url)
+    measured = [] if metrics is None else [Route("/metrics", lambda _request: plain(metrics()))]
     app = Starlette(
         routes=[
             Route("/", _local_only(pages.overview)),
             Route("/tasks", _local_only(pages.tasks)),
             Route("/x/{token}", pages.item, methods=["GET", "POST"]),
+            Route("/u/{token}", pages.leaving, methods=["GET", "POST"]),
             Route("/healthz", pages.health),
+            *measured,
         ],
         exception_handlers={HTTPException: _refused, GkbotError: _unavailable, Exception: _unavailable},
     )
@@ -83,8 +88,24 @@ class _Pages:
 
     def health(self, _request: Request) -> Response:
         health = self._desk.health()
-        content = {"status": "ok" if health.ok else "failing", **health.checks}
-        return json(content, status=200 if health.ok else 503)
+        content = {
+            "status": health.status,
+            "role": health.role,
+            "findings": list(health.codes),
+            "last_check": None if health.last_check is None else health.last_check.isoformat(),
+        }
+        return json(content, status=503 if health.status == FAIL else 200)
+
+    async def leaving(self, request: Request) -> Response:
+        """A wish to be left out; mail programs post it without asking anybody (RFC 8058), GET only shows the form."""
+        is_post = request.method == "POST"
+        if is_post and not is_own_form(request, self._public_url):
+            raise HTTPException(403)
+        ask = self._desk.wish_to_leave if is_post else self._desk.who_leaves
+        who = await run_in_threadpool(ask, request.path_params["token"])
+        if isinstance(who, Missing):
+            return _missing(who)
+        return page("leaving", who=who, is_noted=is_post)
 
     async def item(self, request: Request) -> Response:
         if request.method == "POST" and not is_own_form(request, self._public_url):

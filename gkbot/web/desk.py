@@ -193,10 +193,19 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Whether the service does its work; nothing in it is confidential."""
+    """Whether the service does its work; nothing in it is confidential.
 
-    ok: bool
-    checks: Mapping[str, str]
+    Attributes:
+        status: ok, warn (a person must do something) or fail.
+        role: active, or passive where another instance sends.
+        codes: Of the findings, the worst first; docs/运维手册.md explains each.
+        last_check: Last day that was looked at to the end; None before the first.
+    """
+
+    status: str
+    role: str
+    codes: tuple[str, ...] = ()
+    last_check: date | None = None
 
 
 class Desk(Protocol):
@@ -224,6 +233,14 @@ class Desk(Protocol):
 
     def ask_extension(self, token: str, wish: Wish) -> Letter | Answered | Missing:
         """The text with which the unit asks for more time."""
+        ...
+
+    def who_leaves(self, token: str) -> str | Missing:
+        """Who asks to be left out of digests. Changes nothing."""
+        ...
+
+    def wish_to_leave(self, token: str) -> str | Missing:
+        """Note that wish for the office, which decides; who asked."""
         ...
 
     def health(self) -> Health:

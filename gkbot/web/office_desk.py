@@ -1,14 +1,14 @@
 """The desk of a real office: rule book in force, ledger and signed links behind the pages."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from gkbot.clock import Clock
-from gkbot.errors import LedgerError, RulesBroken
 from gkbot.ledger import Ledger
 from gkbot.planning import Duty, EventKind, NewEvent, Status, duties
+from gkbot.service.auditing.auditor import Auditor
+from gkbot.service.auditing.vitals import Role
 from gkbot.service.lateness import expected_check
 from gkbot.service.links import Link, Links
 from gkbot.service.office import Office
@@ -18,8 +18,6 @@ from gkbot.settings import Settings
 from gkbot.web.desk import Answered, Choice, Health, Item, Letter, Missing, Overview, Said, Table, Wish
 from gkbot.web.items import closed_word, item_of, letter_of
 from gkbot.web.tables import overview_of, table_of
-
-log = logging.getLogger("gkbot.web")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +32,23 @@ class Found:
 class OfficeDesk:
     """Answers every call from the ledger and the rule book of that moment; keeps nothing of its own."""
 
-    def __init__(self, settings: Settings, clock: Clock, *, ledger: Ledger, in_force: Callable[[], InForce]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        *,
+        ledger: Ledger,
+        in_force: Callable[[], InForce],
+        auditor: Auditor | None = None,
+    ) -> None:
         """Stand in this office.
 
         Args:
             ledger: Used from several threads; each call takes a transaction of its own.
             in_force: Says which rule book counts now, cheaply and from any thread; may raise `RulesBroken`.
+            auditor: Of the service behind it; None for one that sees ledger and files only.
         """
+        self._auditor = auditor or Auditor.of(settings, clock, ledger, in_force)
         self._settings = settings
         self._clock = clock
         self._ledger = ledger
@@ -89,22 +97,29 @@ class OfficeDesk:
             return Answered(sentence=closed, recorded=False)
         return letter_of(found.duty, found.office.book, found.link.contact, wish)
 
+    def who_leaves(self, token: str) -> str | Missing:
+        """Who asks to be left out of digests. Changes nothing."""
+        link = self._links.read_leaving(token)
+        return Missing.WRONG if link is None else f"{link.unit} {link.contact}"
+
+    def wish_to_leave(self, token: str) -> str | Missing:
+        """Note that wish for the office, which decides; who asked."""
+        link = self._links.read_leaving(token)
+        if link is None:
+            return Missing.WRONG
+        self._ledger.addresses.wish_to_leave(link.unit, link.contact, why="通过邮件里的退订申请")
+        return f"{link.unit} {link.contact}"
+
     def health(self) -> Health:
-        """Whether rule book, database and daily check are as they should be."""
-        checks = {"rules": "ok", "database": "ok", "check": "ok"}
-        try:
-            in_force = self._in_force()
-            checks["rules"] = "older version" if in_force.broken else "ok"
-            last = self._ledger.last_scan()
-            checks["last_check"] = "" if last is None else last.isoformat()
-            checks["check"] = "late" if self._is_late(in_force, last) else "ok"
-        except RulesBroken:
-            checks["rules"] = "failing"
-        except LedgerError as error:
-            log.warning("database failing", exc_info=error)
-            checks["database"] = "failing"
-        ok = "failing" not in checks.values() and checks["check"] == "ok"
-        return Health(ok=ok, checks=checks)
+        """What the auditor finds now."""
+        found = self._auditor.look()
+        vitals = self._auditor.gatherer.vitals
+        return Health(
+            status=str(found.status),
+            role=str(Role.ACTIVE if vitals is None else vitals.role),
+            codes=tuple(dict.fromkeys(finding.code for finding in found.findings)),
+            last_check=found.last_check,
+        )
 
     def _find(self, token: str) -> Found | Missing:
         link = self._links.read(token)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 STYLE_FILE = "style.css"
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"  # Prometheus, "Exposition formats"
 
 
 def page(name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **facts: object) -> Response:
@@ -21,6 +22,11 @@ def page(name: str, *, status: int = 200, headers: Mapping[str, str] | None = No
 def json(content: Mapping[str, object], *, status: int = 200) -> Response:
     """An answer for programs."""
     return JSONResponse(content, status, headers=strict_headers())
+
+
+def plain(content: bytes) -> Response:
+    """Figures in the text format of Prometheus."""
+    return Response(content, headers={**strict_headers(), "Content-Type": METRICS_TYPE})
 
 
 @cache
