@@ -1,4 +1,4 @@
-"""`python -m benchmarks [deadline|workdays|startup|rules] [--write FILE]`: tables of medians beside their bars."""
+"""`python -m benchmarks [NAME …] [--write FILE]`: tables of medians beside their bars."""
 
 import argparse
 import os
@@ -9,10 +9,10 @@ from pathlib import Path
 
 from benchmarks.tables import Table
 
-NAMES = ("deadline", "workdays", "startup", "rules")
+NAMES = ("deadline", "workdays", "startup", "rules", "open_duties", "digests", "mail", "robot")
 HEAD = """# 性能与准确率
 
-由 `python -m benchmarks --write docs/benchmarks.md` 生成；{machine}。
+由 `python -m benchmarks{names} --write {file}` 生成；{machine}。
 时间为单核 CPU 时间的中位数；holds/misses 表示是否达到目标。
 对比工具按固定版本装在各自的虚拟环境里（`var/bench/`），不是本项目的依赖。
 
@@ -33,7 +33,10 @@ def main() -> None:
         print(table.as_text(), flush=True)
         done.append(table)
     if arguments.write:
-        page = HEAD.format(machine=machine()) + "\n".join(table.as_markdown() for table in done)
+        names = "".join(f" {name}" for name in arguments.names)
+        page = HEAD.format(names=names, file=arguments.write, machine=machine()) + "\n".join(
+            table.as_markdown() for table in done
+        )
         arguments.write.write_text(page.rstrip() + "\n", encoding="utf-8")
 
 
