@@ -16,6 +16,11 @@ SERVER = os.environ.get("GKBOT_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
+def is_there() -> bool:
+    """Whether a PostgreSQL server can be used."""
+    return _trouble() is None
+
+
 @contextmanager
 def fresh_database(kind: str, folder: Path) -> Iterator[str]:
     """The address of an empty database that is gone afterwards."""

@@ -20,8 +20,9 @@ import subprocess
 import threading
 import warnings
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -65,6 +66,7 @@ class SmtpServer:
         security: ssl, starttls or none.
         users: Name → password; None for a server without login.
         certificate: (chain, key) for ssl and starttls, see `certificate`.
+        pipelining: Takes several commands in one write (RFC 2920), as most servers do.
     """
 
     def __init__(
@@ -73,12 +75,14 @@ class SmtpServer:
         security: str = "none",
         users: Mapping[str, str] | None = None,
         certificate: tuple[Path, Path] | None = None,
+        pipelining: bool = True,
     ) -> None:
         self.letters: list[Letter] = []
         self.commands: list[str] = []
         self.connections = 0
         self.security = security
         self.users = users
+        self.pipelining = pipelining
         self.host = "127.0.0.1"
         self.port = 0
         self._answers: dict[str, deque[str]] = defaultdict(deque)
@@ -147,6 +151,13 @@ class SmtpServer:
 class _Handler:
     def __init__(self, owner: SmtpServer) -> None:
         self.owner = owner
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name and shape
+        self, _server: "_Protocol", session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        more = ["250-PIPELINING"] if self.owner.pipelining else []
+        return [*responses[:-1], *more, responses[-1]]
 
     async def handle_DATA(self, server: "_Protocol", session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         answer = self.owner.scripted("dot")
@@ -291,6 +302,8 @@ class RobotRequest:
     headers: Mapping[str, str]
     raw: bytes
     took: bool
+    query: str = ""
+    at: datetime | None = None
 
     @property
     def body(self) -> Any:
@@ -298,21 +311,44 @@ class RobotRequest:
 
 
 class RobotServer:
-    """A group robot's webhook (developer.work.weixin.qq.com, path 91770): HTTP 200 even for refusals."""
+    """A group robot's webhook (developer.work.weixin.qq.com, path 91770): HTTP 200 even for refusals.
 
-    def __init__(self, key: str = "SECRET-ROBOT-KEY-5f1c") -> None:
+    Args:
+        certificate: (chain, key) for HTTPS, see `certificate`.
+        now: Tells the moment at which a message came in, where a test plays with the time.
+    """
+
+    codes = ("errcode", "errmsg")
+    refused = (93000, "invalid webhook url")
+
+    def __init__(
+        self,
+        key: str = "SECRET-ROBOT-KEY-5f1c",
+        *,
+        certificate: tuple[Path, Path] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self.key = key
+        self.now = now
+        self.scheme = "https" if certificate else "http"
         self.requests: list[RobotRequest] = []
         self._answers: deque[RobotAnswer] = deque()
         self._always: RobotAnswer | None = None
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _robot_handler(self))
         self._server.daemon_threads = True
+        if certificate:
+            context = _server_context(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/cgi-bin/webhook/send?key={self.key}"
+        return f"{self.scheme}://127.0.0.1:{self.port}/cgi-bin/webhook/send?key={self.key}"
 
     @property
     def arrived(self) -> list[Any]:
@@ -323,9 +359,16 @@ class RobotServer:
         """Answer the next messages with this code; `how` as in `RobotAnswer`."""
         body = how.pop("body", None)
         if body is None:
-            body = json.dumps({"errcode": errcode, "errmsg": errmsg}).encode()
+            body = self.said(errcode, errmsg)
         how.setdefault("took", errcode == 0 and type(errcode) is int)
         self._answers.extend(RobotAnswer(body=body, **how) for _ in range(times))
+
+    def said(self, code: object, words: str) -> bytes:
+        return json.dumps(dict(zip(self.codes, (code, words), strict=True))).encode()
+
+    def refusal(self, query: Mapping[str, list[str]], raw: bytes) -> tuple[int, str] | None:
+        """Why a message is not taken; None where it is."""
+        return None if query.get("key") == [self.key] else self.refused
 
     def always(self, answer: RobotAnswer | None) -> None:
         """Answer every message so; None goes back to taking them."""
@@ -336,15 +379,14 @@ class RobotServer:
         key = parse_qs(parts.query).get("key", [""])[0]
         with self._lock:
             answer = self._answers.popleft() if self._answers else self._always
-        if answer is None and key != self.key:
-            answer = RobotAnswer(body=b'{"errcode":93000,"errmsg":"invalid webhook url"}')
-        elif answer is None:
-            answer = RobotAnswer(body=b'{"errcode":0,"errmsg":"ok"}', took=True)
+        if answer is None:
+            code, words = self.refusal(parse_qs(parts.query), raw) or (0, "ok")
+            answer = RobotAnswer(body=self.said(code, words), took=code == 0)
         if answer.wait is not None:
             answer.wait.wait(10)
         with self._lock:
             headers = dict(request.headers.items())
-            self.requests.append(RobotRequest(parts.path, key, headers, raw, answer.took))
+            self.requests.append(RobotRequest(parts.path, key, headers, raw, answer.took, parts.query, self.now()))
         return answer
 
     def __enter__(self) -> Self:
@@ -402,6 +444,27 @@ def certificate(folder: Path, name: str = "127.0.0.1", days: int = 2) -> tuple[P
     command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}"]
     command += ["-addext", f"subjectAltName={subject}", "-days", str(days)]
     subprocess.run([*command, "-keyout", key, "-out", chain], check=True, capture_output=True)
+    return chain, key
+
+
+def expired_certificate(folder: Path, name: str = "127.0.0.1") -> tuple[Path, Path]:
+    """As `certificate`, but it was good for one day of 2020 only."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed")
+    chain, key, request, settings = (folder / name for name in ("chain.pem", "key.pem", "request.pem", "ca.cnf"))
+    settings.write_text(
+        f"[ca]\ndefault_ca = d\n[d]\nnew_certs_dir = {folder}\ndatabase = {folder}/index\nserial = {folder}/serial\n"
+        "default_md = sha256\npolicy = p\ncopy_extensions = copy\n[p]\ncommonName = supplied\n"
+    )
+    (folder / "index").touch()
+    (folder / "serial").write_text("01\n")
+    asked = [openssl, "req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}"]
+    asked += ["-addext", f"subjectAltName=IP:{name}", "-keyout", key, "-out", request]
+    signed = [openssl, "ca", "-config", settings, "-batch", "-selfsign", "-keyfile", key, "-in", request]
+    signed += ["-startdate", "20200101000000Z", "-enddate", "20200102000000Z", "-out", chain]
+    for command in (asked, signed):
+        subprocess.run(command, check=True, capture_output=True)
     return chain, key
 
 

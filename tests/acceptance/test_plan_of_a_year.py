@@ -162,7 +162,7 @@ def test_the_draft_to_each_countys_leader_is_made_three_working_days_after_the_d
         for notice in notices
         if notice["kind"] == "escalation"
         for item in notice["items"]
-        if item["unit"] in COUNTIES and clauses[item["task"]] in COUNTY_DUES
+        if item["stage"] == "escalation" and item["unit"] in COUNTIES and clauses[item["task"]] in COUNTY_DUES
     }
     assert found == {
         (county, clause, str(workday_after(due, ESCALATION_WORKDAY)))

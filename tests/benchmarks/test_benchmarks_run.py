@@ -1,8 +1,10 @@
 """The benchmarks still run; how fast is not asked here."""
 
+from importlib import import_module
+
 import pytest
 
-from benchmarks import corpus, rules, startup, workdays
+from benchmarks import corpus, digests, mail, open_duties, robot, rules, startup, workdays
 from benchmarks.__main__ import NAMES
 from benchmarks.accuracy import compared
 from benchmarks.hostile import hostile
@@ -44,13 +46,23 @@ def test_speed_and_hostile_input_give_a_row_each():
 def test_startup_and_workdays_give_their_tables():
     assert len(next(startup.run(1, {"gkbot --help": ("--help",)})).rows) == 1
     assert len(next(workdays.run(1_000)).rows) == 9
-    assert set(NAMES) == {"deadline", "workdays", "startup", "rules"}
+
+
+def test_every_benchmark_has_a_name_and_its_tables():
+    assert all(callable(import_module(f"benchmarks.{name}").run) for name in NAMES)
 
 
 def test_rule_files_are_written_checked_and_read_again():
     (table,) = rules.run(offices=2, tasks=3, units=2, rounds=1)
     assert table.title == "Rule files: 2 offices, 6 tasks, 12 duties"
     assert [row[2][-5:] for row in table.rows if len(row) > 2] == ["holds"] * 4
+
+
+def test_the_outbox_is_measured_beside_bare_smtplib():
+    with mail.nothing_server(milliseconds=1) as port:
+        table = mail.measured("nothing", port, mails=3, rounds=1)
+    assert [row[0] for row in table.rows][-1] == "gkbot"
+    assert table.notes[0].startswith("gkbot 每封提交2.")
 
 
 @pytest.mark.parametrize(
@@ -86,3 +98,18 @@ def test_a_bar_says_whether_a_figure_holds_it():
     assert Bar(value=20_000, unit="/s", least=True).judge(19_999) == "≥ 20,000/s misses"
     assert Bar(value=0.35, unit=" s").judge(0.2) == "≤ 0.35 s holds"
     assert Bar(value=6).judge(None) == "≤ 6 misses"
+
+
+def test_a_robots_burst_keeps_every_bar():
+    table = robot.measured("sqlite", 60, instances=1)
+    assert [row[2][-5:] for row in table.rows] == ["holds"] * 5
+
+
+def test_a_days_look_is_measured_for_few_and_for_many_open_duties():
+    (table,) = open_duties.run(many=20, few=15)
+    assert [row[0] for row in table.rows if row[3]] == ["  how many times as long", "peak memory"]
+
+
+def test_digests_are_planned_written_and_rendered():
+    (table,) = digests.run(digests=20)
+    assert "plan, enqueue and render" in table.as_text()

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine
 
 from gkbot.cli.app import gkbot
-from gkbot.cli.chinese import cells
 from gkbot.clock import FixedClock
+from gkbot.screen import cells
 from gkbot.service.check import run_daily
 from gkbot.settings import load_settings
 

@@ -1,12 +1,15 @@
 """The command line's own talk: Chinese help, clear complaints, exact exit codes."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from gkbot.cli.app import COMMANDS, run
+from tests.acceptance.program import Office
+from tests.acceptance.small import FIRST_DAY, small_office
 
 ROOT = Path(__file__).parents[2]
 
@@ -157,3 +160,25 @@ def test_a_failure_of_the_program_is_told_without_its_text(
     assert (status, out) == (1, "")
     assert "ZeroDivisionError@" in err
     assert "MARKED-SECRET" not in err
+
+
+@pytest.mark.fault("F12")
+def test_without_zone_data_nothing_starts_and_the_cure_is_told(tmp_path: Path):
+    hidden = "class Hidden:\n    def find_spec(self, name, path=None, target=None):\n"
+    hidden += "        if name.startswith('tzdata'): raise ModuleNotFoundError(name=name)\n"
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\n{hidden}sys.meta_path.insert(0, Hidden())\n")
+    where = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "PYTHONTZPATH": str(tmp_path / "none")}
+    office = Office(tmp_path, settings=where)
+    for command in (["daily"], ["serve"], ["plan", "--date", "2026-03-05"]):
+        finished = office.run(*command)
+        assert finished.status == 2
+        assert "没有时区数据" in finished.said
+        assert "pip install tzdata" in finished.said
+
+
+def test_a_change_is_accepted_as_of_a_day(tmp_path: Path):
+    office = small_office(tmp_path)
+    assert office.run("daily", "--date", FIRST_DAY).status == 0
+    finished = office.run("accept", "--yes", "--date", FIRST_DAY)
+    assert finished.status == 0, finished.said
+    assert "已生效" in finished.out

@@ -1,4 +1,4 @@
-"""Mail against a real server, phase by phase (facts/delivery.md 2.2, F17, F18)."""
+"""Mail against a real server, phase by phase (facts/delivery.md 2.2, 5.3; F07, F08, F17, F18)."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from gkbot.delivery import EmailTransport, MailServer
 from gkbot.delivery.transport import Parcel
 from gkbot.ledger import Outcome
 from gkbot.settings import Secret
-from tests.servers import DROP, TAKE_AND_DROP, SmtpServer, free_port
+from tests.servers import DROP, TAKE_AND_DROP, SmtpServer, certificate, expired_certificate, free_port
 
 Make = Callable[..., Parcel]
 
@@ -73,6 +73,8 @@ def test_a_kept_connection_that_was_closed_is_opened_again(
     assert (len(mail.letters), mail.connections) == (3, 3)
 
 
+@pytest.mark.fault("F17")
+@pytest.mark.parametrize("pipelining", [True, False], ids=["pipelined", "one-by-one"])
 @pytest.mark.parametrize(
     ("phase", "answer", "outcome", "code"),
     [
@@ -90,18 +92,18 @@ def test_a_kept_connection_that_was_closed_is_opened_again(
         ("dot", "451 4.3.0 later", Outcome.RETRY, "451"),
         ("dot", "550 5.7.1 refused", Outcome.DEAD, "550"),
         ("dot", "552 5.3.4 too big", Outcome.DEAD, "552"),
-        ("dot", "554 DT:SPM 163 smtp spam", Outcome.DEAD, "554"),
         ("dot", DROP, Outcome.UNCLEAR, "SMTPServerDisconnected"),
         ("dot", TAKE_AND_DROP, Outcome.UNCLEAR, "SMTPServerDisconnected"),
-        ("rcpt", "550 Mailbox unavailable or access denied", Outcome.RETRY, "550"),
-        ("dot", "550 5.7.1 frequency limited", Outcome.RETRY, "550"),
-        ("dot", "554 too frequently sending", Outcome.RETRY, "554"),
-        ("dot", "451 MI:SFQ 163 smtp", Outcome.RETRY, "451"),
+        ("ehlo", DROP, Outcome.RETRY, "SMTPServerDisconnected"),
+        ("mail", "421 4.3.2 closing", Outcome.RETRY, "421"),
+        ("rcpt", "450 4.1.1 greylisted", Outcome.RETRY, "450"),
+        ("dot", "421 4.3.2 closing", Outcome.RETRY, "421"),
     ],
 )
 def test_every_phase_has_its_outcome(
-    mail: SmtpServer, parcel: Make, phase: str, answer: str, outcome: Outcome, code: str
+    mail: SmtpServer, parcel: Make, phase: str, answer: str, outcome: Outcome, code: str, pipelining: bool
 ) -> None:
+    mail.pipelining = pipelining
     mail.answer(phase, answer)
     transport = to(mail)
     receipt = transport.send(parcel())
@@ -110,6 +112,7 @@ def test_every_phase_has_its_outcome(
     transport.close()
 
 
+@pytest.mark.fault("F17")
 def test_a_line_cut_within_the_body_is_a_plain_retry(mail: SmtpServer, parcel: Make) -> None:
     mail.answer("body", DROP)
     transport = to(mail)
@@ -118,6 +121,7 @@ def test_a_line_cut_within_the_body_is_a_plain_retry(mail: SmtpServer, parcel: M
     assert (receipt.outcome, receipt.phase, mail.letters) == (Outcome.RETRY, "body", [])
 
 
+@pytest.mark.fault("F17")
 @pytest.mark.parametrize("answer", [DROP, "421 4.4.2 bye", "500 what"])
 def test_trouble_at_the_goodbye_is_nobodys_business(mail: SmtpServer, parcel: Make, answer: str) -> None:
     mail.answer("quit", answer)
@@ -127,16 +131,88 @@ def test_trouble_at_the_goodbye_is_nobodys_business(mail: SmtpServer, parcel: Ma
     assert len(mail.letters) == 1
 
 
+@pytest.mark.fault("F18")
 @pytest.mark.parametrize(
-    ("text", "minutes"), [("450 4.2.1 busy", 10), ("550 frequency limited", 30), ("451 DT:SPM", 15)]
+    ("text", "minutes", "closes_gate"),
+    [
+        ("450 4.2.1 busy", 10, False),
+        ("550 Domain frequency limited", 30, True),
+        ("550 5.7.1 Sender frequency limited [x]. https://service.mail.qq.com/", 30, True),
+        ("550 Mailbox unavailable or access denied", 30, False),
+        ("554 Reject by behaviour spamANTISPAM_BAT[01201311R196S]: too frequently sending", 30, True),
+        ("454 Transient reject by behaviour spam at DATA State: currently unexpected sending", 30, True),
+        ("451 MI:SFQ 163 smtp14,EsCowAD", 15, True),
+        ("451 DT:SPM ,please try again", 2, False),
+        ("450 MI:DMC 163 smtp", 2, False),
+        ("421 HL:ICC 163 smtp", 15, True),
+        ("421 HL:IFC 163 smtp", 15, True),
+        ("550 MI:STC 163 smtp", 60, True),
+        ("552 5.2.2 mailbox full", 60, False),
+        ("550 5.2.2 Over quota", 60, False),
+    ],
 )
-def test_a_temporary_refusal_says_how_long(mail: SmtpServer, parcel: Make, text: str, minutes: int) -> None:
+def test_what_passes_by_itself_is_tried_again_after_a_while(
+    mail: SmtpServer, parcel: Make, text: str, minutes: int, closes_gate: bool
+) -> None:
     mail.answer("rcpt", text)
     transport = to(mail)
-    assert transport.send(parcel()).retry_after == minutes * 60
+    receipt = transport.send(parcel())
+    assert (receipt.outcome, receipt.retry_after) == (Outcome.RETRY, minutes * 60)
+    assert receipt.close_gate == (minutes * 60 if closes_gate else None)
+    assert receipt.reply == text  # the provider's own words stay on record
     transport.close()
 
 
+@pytest.mark.fault("F18")
+@pytest.mark.parametrize(
+    "text",
+    ["554 DT:SPM 163 smtp", "550 5.7.1 Mail content denied", "554 Reject by content spam", "550 5.1.1 user unknown"],
+)
+def test_an_unknown_permanent_refusal_is_permanent(mail: SmtpServer, parcel: Make, text: str) -> None:
+    mail.answer("dot", text)
+    transport = to(mail)
+    receipt = transport.send(parcel())
+    assert (receipt.outcome, receipt.simplify, receipt.reply) == (Outcome.DEAD, False, text)
+    transport.close()
+
+
+@pytest.mark.fault("F17")
+@pytest.mark.parametrize(
+    ("phase", "text"),
+    [
+        ("mail", "552 5.3.4 Message size exceeds fixed limit"),
+        ("dot", "552 5.3.4 Message size exceeds file system imposed limit"),
+        ("dot", "552 message is too long"),
+        ("dot", "554 5.2.3 too large"),
+    ],
+)
+def test_too_big_a_mail_asks_for_a_plainer_form(mail: SmtpServer, parcel: Make, phase: str, text: str) -> None:
+    mail.answer(phase, text)
+    transport = to(mail)
+    receipt = transport.send(parcel())
+    assert (receipt.outcome, receipt.simplify, receipt.disable) == (Outcome.DEAD, True, False)
+    transport.close()
+
+
+def test_a_connection_that_carried_enough_is_not_used_again(mail: SmtpServer, parcel: Make) -> None:
+    transport = to(mail)
+    mail.answer("mail", "450 MI:DMC 163 smtp")
+    transport.send(parcel())
+    assert transport.send(parcel()).outcome is Outcome.OK
+    assert mail.connections == 2
+    transport.close()
+
+
+@pytest.mark.fault("F17")
+def test_one_refused_recipient_harms_no_other(mail: SmtpServer, parcel: Make) -> None:
+    transport = to(mail)
+    mail.answer("rcpt", "450 4.2.1 busy", "550 5.1.1 no such user")
+    outcomes = [transport.send(parcel(address=f"{who}@example.gov.cn")).outcome for who in "abc"]
+    assert outcomes == [Outcome.RETRY, Outcome.DEAD, Outcome.OK]
+    transport.close()
+
+
+@pytest.mark.fault("F17")
 def test_login_is_tried_once_and_disables_the_channel(parcel: Make) -> None:
     with SmtpServer(users={"bot@example.gov.cn": "right"}) as server:
         transport = to(server, user="bot@example.gov.cn", password=Secret("wrong"))
@@ -159,18 +235,38 @@ def test_mail_travels_encrypted(security: str, parcel: Make, local_certificate: 
         transport.close()
 
 
+@pytest.mark.fault("F08")
 @pytest.mark.parametrize("security", ["ssl", "starttls"])
-def test_an_untrusted_certificate_sends_nothing(
-    security: str, parcel: Make, local_certificate: tuple[Path, Path]
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        ("unknown authority", "self-signed certificate"),
+        ("wrong name", "IP address mismatch, certificate is not valid for '127.0.0.1'."),
+        ("expired", "certificate has expired"),
+    ],
+)
+def test_a_certificate_that_does_not_fit_sends_nothing(
+    security: str, trouble: str, words: str, parcel: Make, tmp_path: Path
 ) -> None:
-    with SmtpServer(security=security, certificate=local_certificate) as server:
-        transport = to(server)
+    make = {
+        "wrong name": lambda: certificate(tmp_path, "mail.other.cn"),
+        "expired": lambda: expired_certificate(tmp_path),
+    }
+    files = make.get(trouble, lambda: certificate(tmp_path))()
+    trusted = None if trouble == "unknown authority" else str(files[0])
+    with SmtpServer(security=security, certificate=files, users={"u": "p"}) as server:
+        transport = to(server, ca_file=trusted, user="u", password=Secret("p"))
         receipt = transport.send(parcel())
-        assert (receipt.outcome, receipt.code) == (Outcome.RETRY, "tls-CERTIFICATE_VERIFY_FAILED")
-        assert server.letters == []
+        assert (receipt.outcome, receipt.code, receipt.reply) == (
+            Outcome.RETRY,
+            "tls-CERTIFICATE_VERIFY_FAILED",
+            words,
+        )
+        assert (server.letters, server.commands.count("auth")) == ([], 0)  # never plain
         transport.close()
 
 
+@pytest.mark.fault("F17", "F08")
 def test_a_stripped_starttls_is_never_answered_with_plain_text(parcel: Make) -> None:
     with SmtpServer(users={"u": "p"}) as server:
         transport = to(server, security="starttls", user="u", password=Secret("p"))
@@ -180,13 +276,19 @@ def test_a_stripped_starttls_is_never_answered_with_plain_text(parcel: Make) -> 
         transport.close()
 
 
-def test_nobody_listening_is_a_plain_retry(mail: SmtpServer, parcel: Make) -> None:
-    transport = to(mail, port=free_port())
-    receipt = transport.send(parcel())
-    assert (receipt.outcome, receipt.code) == (Outcome.RETRY, "ConnectionRefusedError")
+@pytest.mark.fault("F08")
+@pytest.mark.parametrize(
+    ("host", "code"), [("127.0.0.1", "ConnectionRefusedError"), ("no-such-host.invalid", "gaierror")]
+)
+def test_a_server_that_cannot_be_reached_is_a_plain_retry(parcel: Make, mail: SmtpServer, host: str, code: str) -> None:
+    receipt = to(mail, host=host, port=free_port()).send(parcel())
+    assert (receipt.outcome, receipt.code, receipt.phase) == (Outcome.RETRY, code, "connect")
+    assert receipt.close_gate == 30.0  # the mails behind it need not try the same
 
 
+@pytest.mark.fault("F07")
 def test_a_silent_server_is_given_up_at_the_deadline(mail: SmtpServer, parcel: Make) -> None:
+    mail.pipelining = False  # or its answer would end with the one to DATA
     transport = to(mail)
     transport.deadline_seconds = 0.2
     mail.always("rcpt", "250-still\r\n250-thinking")  # an answer that never ends

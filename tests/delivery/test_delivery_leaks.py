@@ -1,22 +1,26 @@
 """No secret of any channel in logs at DEBUG, receipts, reprs, tracebacks or the database (invariant I7)."""
 
+import base64
 import logging
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gkbot.clock import FixedClock
-from gkbot.delivery import EmailTransport, MailServer, RobotAddress, Transport, WeComTransport
+from gkbot.delivery import EmailTransport, MailServer, RobotAddress, WeComTransport
 from gkbot.delivery.secrets import redacted
 from gkbot.ledger import Ledger
 from gkbot.settings import Secret
+from tests.delivery.leaks import search
 from tests.plans import enqueue, item, notice, worker_for
 from tests.servers import DROP, RobotServer, SmtpServer, free_port
 
 SECRET = "SECRET-ROBOT-KEY-5f1c"
 PASSWORD = "SECRET-PASSWORD-77"
+LOGIN = f"\0bot\0{PASSWORD}".encode()
 
 Trouble = Callable[[RobotServer], str]
 
@@ -69,16 +73,6 @@ ROBOT_TROUBLES: list[Trouble] = [
 ]
 
 
-def search(secret: str, folder: Path, said: str, transport: Transport) -> None:
-    """The shared leak test: everything anybody could look into."""
-    assert secret not in said
-    assert secret not in repr(transport)
-    assert secret not in str(vars(transport))
-    for file in folder.rglob("*"):
-        if file.is_file():
-            assert secret.encode() not in file.read_bytes(), file.name
-
-
 @pytest.mark.parametrize("trouble", ROBOT_TROUBLES, ids=lambda each: each.__name__.strip("_"))
 def test_a_robots_address_stays_secret(
     trouble: Trouble,
@@ -106,23 +100,41 @@ def test_a_robots_address_stays_secret(
     search(SECRET, tmp_path, said, transport)
 
 
-@pytest.mark.parametrize("answer", ["535 5.7.8 bad password SECRET-PASSWORD-77", DROP, None])
+MAIL_TROUBLES: dict[str, dict[str, Any]] = {
+    "wrong password": {"answer": "535 5.7.8 bad password SECRET-PASSWORD-77"},
+    "password quoted as base64": {"answer": f"535 5.7.8 {base64.b64encode(PASSWORD.encode()).decode()}"},
+    "login quoted as base64": {"answer": f"535 5.7.8 {base64.b64encode(LOGIN).decode()}"},
+    "too many logins": {"answer": "454 4.7.0 SECRET-PASSWORD-77 tried too often"},
+    "cut at login": {"answer": DROP},
+    "taken": {},
+    "no such certificate": {"security": "ssl"},
+    "starttls refused": {"security": "starttls"},
+    "starttls stripped": {"asked": "starttls"},
+    "plain where tls is wanted": {"asked": "ssl"},
+}
+
+
+@pytest.mark.fault("F25")
+@pytest.mark.parametrize("trouble", MAIL_TROUBLES)
 def test_a_mail_password_stays_secret(
-    answer: str | None,
+    trouble: str,
     ledger: Ledger,
     clock: FixedClock,
     tmp_path: Path,
+    local_certificate: tuple[Path, Path],
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="gkbot")
-    with SmtpServer(users={"bot": PASSWORD}) as mail:
-        if answer:
-            mail.always("auth", answer)
+    played = MAIL_TROUBLES[trouble]
+    for name in ("", "gkbot", "smtplib", "ssl"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    security = played.get("security", "none")
+    with SmtpServer(security=security, certificate=local_certificate, users={"bot": PASSWORD}) as mail:
+        mail.always("auth", played.get("answer"))
         server = MailServer(
             host=mail.host,
             port=mail.port,
-            security="none",
+            security=played.get("asked", security),
             sender="bot@example.gov.cn",
             user="bot",
             password=Secret(PASSWORD),
@@ -131,11 +143,16 @@ def test_a_mail_password_stays_secret(
         enqueue(ledger, notice())
         with ledger.outbox.activate("test") as instance:
             worker = worker_for(ledger, instance, clock, transport)
-            worker.drain()
+            for _ in range(2):
+                worker.drain()
+                clock.advance(3600)
     ledger.close()
     printed = capsys.readouterr()
     ours = "".join(str(vars(record)) for record in caplog.records if record.name != "mail.log")  # the server's
-    search(PASSWORD, tmp_path, ours + printed.out + printed.err + str(worker.tally), transport)
+    assert "notice attempted" in ours
+    said = ours + printed.out + printed.err + str(worker.tally) + repr(server)
+    for form in (PASSWORD.encode(), base64.b64encode(PASSWORD.encode()), base64.b64encode(LOGIN)):
+        search(form.decode(), tmp_path, said, transport)
 
 
 def test_a_traceback_shows_no_address() -> None:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,8 @@ from gkbot.delivery.transport import Parcel
 from gkbot.delivery.wecom import WeComTransport
 from gkbot.ledger import Outcome
 from gkbot.notices.message import Message
-from tests.servers import RobotAnswer, RobotServer, free_port
+from gkbot.settings import Mention
+from tests.servers import RobotAnswer, RobotServer, certificate, free_port
 
 Make = Callable[..., Parcel]
 MARKDOWN = {"msgtype": "markdown", "markdown": {"content": "**年报**\n<@zhangsan>"}}
@@ -37,19 +39,22 @@ def test_a_message_arrives_as_raw_utf8(robot: RobotServer, parcel: Make) -> None
     assert request.headers["Content-Type"] == "application/json; charset=utf-8"
 
 
+@pytest.mark.fault("F04")
 @pytest.mark.parametrize(
     ("errcode", "outcome", "facts"),
     [
         (-1, Outcome.RETRY, {"quick": True}),
         (45009, Outcome.RETRY, {"close_gate": 60.0, "counted": False}),
         (45033, Outcome.RETRY, {"retry_after": 7.0}),
-        (40008, Outcome.DEAD, {"simplify": True, "disable": False}),
-        (40058, Outcome.DEAD, {"simplify": True}),
-        (40009, Outcome.DEAD, {"simplify": True}),
+        *[
+            (code, Outcome.DEAD, {"simplify": True, "disable": False})
+            for code in (40008, 40033, 40035, 40058, 40063, 44004, 45002, 45008, 45034)
+        ],
+        *[(code, Outcome.DEAD, {"simplify": True}) for code in (40004, 40006, 40007, 40009)],
         (93000, Outcome.DEAD, {"disable": True}),
         (93004, Outcome.DEAD, {"disable": True}),
         (93008, Outcome.DEAD, {"disable": True}),
-        (99999, Outcome.RETRY, {"retry_most": 3}),
+        (99999, Outcome.RETRY, {"retry_most": 3, "reply": "told so"}),
     ],
 )
 def test_http_200_with_an_errcode_is_never_success(
@@ -61,6 +66,7 @@ def test_http_200_with_an_errcode_is_never_success(
     assert {name: getattr(receipt, name) for name in facts} == facts
 
 
+@pytest.mark.fault("F05", "F06")
 @pytest.mark.parametrize(
     ("body", "status", "outcome"),
     [
@@ -84,6 +90,7 @@ def test_what_is_no_answer_of_a_robot_is_no_success(
     assert to(robot).send(parcel(MARKDOWN, address="COUNTIES")).outcome is outcome
 
 
+@pytest.mark.fault("F06")
 def test_too_many_requests_closes_the_gate_as_long_as_told(robot: RobotServer, parcel: Make) -> None:
     robot.answer(body=b"", status=429, headers={"Retry-After": "90"})
     receipt = to(robot).send(parcel(MARKDOWN, address="COUNTIES"))
@@ -92,11 +99,13 @@ def test_too_many_requests_closes_the_gate_as_long_as_told(robot: RobotServer, p
     assert to(robot).send(parcel(MARKDOWN, address="COUNTIES")).close_gate == 3600.0
 
 
-def test_a_redirect_is_not_followed_with_the_key(robot: RobotServer, parcel: Make) -> None:
+@pytest.mark.fault("F06")
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_with_the_key(robot: RobotServer, parcel: Make, status: int) -> None:
     with RobotServer() as elsewhere:
-        robot.answer(body=b"", status=307, headers={"Location": elsewhere.url})
+        robot.answer(body=b'{"errcode":0}', status=status, headers={"Location": elsewhere.url})
         receipt = to(robot).send(parcel(MARKDOWN, address="COUNTIES"))
-        assert (receipt.outcome, receipt.code) == (Outcome.RETRY, "http-307")
+        assert (receipt.outcome, receipt.code) == (Outcome.RETRY, f"http-{status}")
         assert elsewhere.requests == []
 
 
@@ -107,6 +116,7 @@ def test_a_line_cut_after_the_request_is_unclear(robot: RobotServer, parcel: Mak
     assert len(robot.arrived) == 1
 
 
+@pytest.mark.fault("F08")
 @pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid"])
 def test_what_never_left_is_a_plain_retry(parcel: Make, host: str) -> None:
     transport = WeComTransport({"COUNTIES": RobotAddress(f"http://{host}:{free_port()}/send?key=K")})
@@ -114,6 +124,7 @@ def test_what_never_left_is_a_plain_retry(parcel: Make, host: str) -> None:
     assert (receipt.outcome, receipt.phase) == (Outcome.RETRY, "connect")
 
 
+@pytest.mark.fault("F08")
 def test_a_tls_error_is_a_plain_retry(robot: RobotServer, parcel: Make) -> None:
     transport = WeComTransport({"COUNTIES": RobotAddress(robot.url.replace("http:", "https:"))})
     receipt = transport.send(parcel(MARKDOWN, address="COUNTIES"))
@@ -121,6 +132,21 @@ def test_a_tls_error_is_a_plain_retry(robot: RobotServer, parcel: Make) -> None:
     assert robot.requests == []
 
 
+@pytest.mark.fault("F08")
+def test_a_certificate_is_trusted_where_the_settings_say_so_and_for_its_name_only(
+    parcel: Make, local_certificate: tuple[Path, Path], tmp_path: Path
+) -> None:
+    strange = certificate(tmp_path, name="robot.example")
+    with RobotServer(certificate=local_certificate) as good, RobotServer(certificate=strange) as bad:
+        trusting = to(good, ca_file=str(local_certificate[0]))
+        assert trusting.send(parcel(MARKDOWN, address="COUNTIES")).outcome is Outcome.OK
+        for transport in (to(good), to(bad, ca_file=str(strange[0]))):
+            receipt = transport.send(parcel(MARKDOWN, address="COUNTIES"))
+            assert (receipt.outcome, receipt.code, receipt.phase) == (Outcome.RETRY, "SSLError", "connect")
+        assert (len(good.requests), bad.requests) == (1, [])
+
+
+@pytest.mark.fault("F07")
 def test_a_server_that_dribbles_is_given_up_at_the_deadline(robot: RobotServer, parcel: Make) -> None:
     robot.always(RobotAnswer(body=b'{"errcode":0,"errmsg":"ok"}', pause=0.05, took=True))
     transport = to(robot, deadline_seconds=0.3)
@@ -130,11 +156,26 @@ def test_a_server_that_dribbles_is_given_up_at_the_deadline(robot: RobotServer, 
     assert transport.send(parcel(MARKDOWN, address="COUNTIES")).outcome is Outcome.OK
 
 
-def test_an_answer_within_the_deadline_counts(robot: RobotServer, parcel: Make) -> None:
+@pytest.mark.fault("F07")
+@pytest.mark.parametrize(("share", "outcome"), [(0.9, Outcome.OK), (1.1, Outcome.UNCLEAR)])
+def test_an_answer_within_the_deadline_counts(robot: RobotServer, parcel: Make, share: float, outcome: Outcome) -> None:
+    deadline = 2.0
     slow = threading.Event()
     robot.answer(wait=slow)
-    threading.Timer(0.2, slow.set).start()
-    assert to(robot, deadline_seconds=5.0).send(parcel(MARKDOWN, address="COUNTIES")).outcome is Outcome.OK
+    timer = threading.Timer(deadline * share, slow.set)
+    timer.start()
+    assert to(robot, deadline_seconds=deadline).send(parcel(MARKDOWN, address="COUNTIES")).outcome is outcome
+    timer.join()
+
+
+@pytest.mark.fault("F05")
+def test_an_answer_is_kept_redacted_and_short(robot: RobotServer, parcel: Make) -> None:
+    robot.answer(body=f"<html>{robot.url} {'登录' * 400}".encode())
+    reply = to(robot).send(parcel(MARKDOWN, address="COUNTIES")).reply
+    assert len(reply.encode()) <= 500
+    assert robot.key not in reply
+    robot.answer(body=b"[" * 60_000)
+    assert to(robot).send(parcel(MARKDOWN, address="COUNTIES")).code == "no-errcode"
 
 
 def test_an_unknown_robot_is_dead(robot: RobotServer, parcel: Make) -> None:
@@ -171,7 +212,8 @@ def test_a_message_becomes_one_payload_a_part(robot: RobotServer) -> None:
         '{"msgtype": "markdown", "markdown": {"content": "一"}}',
         '{"msgtype": "markdown", "markdown": {"content": "二 <@a>\\n<@b>"}}',
     ]
-    by_mobile = to(robot, mention_by_mobile=True).freeze(message, "COUNTIES")
+    by_mobile = to(robot, mentions=Mention.MOBILE).freeze(message, "COUNTIES")
+    assert [each["markdown"]["content"] for each in by_mobile[:2]] == ["一", "二 "]
     assert by_mobile[2] == {
         "msgtype": "text",
         "text": {"content": "首行", "mentioned_mobile_list": ["13800000000"]},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 
 from gkbot.clock import FixedClock
 from gkbot.delivery import EmailTransport, FileTransport, MailServer, Review, RobotAddress, WeComTransport, work_outbox
+from gkbot.delivery.transport import Parcel
 from gkbot.delivery.worker import Worker
 from gkbot.errors import LedgerError
 from gkbot.ledger import Claimed, Entry, Instance, Ledger, NoticeState, Outcome, Receipt, Substitute
+from gkbot.notices.message import Message
 from gkbot.planning.values import EventKind, NewEvent
 from tests.plans import enqueue, item, many, notice, render, tell_everything, worker_for
 from tests.servers import DROP, TAKE_AND_DROP, RobotServer, SmtpServer
@@ -139,10 +142,18 @@ def test_a_failing_notice_does_not_stop_the_others(
     assert [trouble.code for trouble in worker.tally.troubles] == ["ZeroDivisionError"] * 5 + ["poison"]
 
 
-def test_a_channel_that_raises_leaves_an_unclear_attempt(
-    ledger: Ledger, worker: Worker, mailer: EmailTransport, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("dot_sent", "outcome"), [(False, Outcome.RETRY), (True, Outcome.UNCLEAR)])
+def test_a_channel_that_raises_is_in_doubt_only_from_where_it_was_at_risk(
+    ledger: Ledger,
+    worker: Worker,
+    mailer: EmailTransport,
+    monkeypatch: pytest.MonkeyPatch,
+    dot_sent: bool,
+    outcome: Outcome,
 ) -> None:
-    def bug(_parcel: object) -> Receipt:
+    def bug(parcel: Parcel) -> Receipt:
+        if dot_sent:
+            parcel.at_risk()
         raise KeyError("SECRET")
 
     monkeypatch.setattr(mailer, "send", bug)
@@ -150,7 +161,7 @@ def test_a_channel_that_raises_leaves_an_unclear_attempt(
     worker.drain()
     (entry,) = ledger.outbox.entries()
     (attempt,) = ledger.outbox.attempts(entry.number)
-    assert (attempt.outcome, attempt.code, attempt.reply) == (Outcome.UNCLEAR, "KeyError", "")
+    assert (attempt.outcome, attempt.code, attempt.reply) == (outcome, "KeyError", "")
 
 
 def test_a_lost_answer_is_sent_again_as_the_same_mail(
@@ -279,7 +290,7 @@ def test_twenty_a_minute_and_the_urgent_one_at_once(
     assert len(robot.arrived) == 19
 
 
-def test_patience_waits_for_the_gate_without_holding_a_lease(
+def test_one_run_waits_for_the_pace_without_holding_a_lease(
     ledger: Ledger, me: Instance, clock: FixedClock, robots: WeComTransport, robot: RobotServer
 ) -> None:
     enqueue(ledger, *(to_robot(f"k{n}", item(f"T{n}")) for n in range(30)))
@@ -291,11 +302,11 @@ def test_patience_waits_for_the_gate_without_holding_a_lease(
         clock.advance(seconds)
 
     how: dict[str, Any] = {"instance": me, "look_again": tell_everything, "wait": wait}
+    told: list[int] = []
+    how["on_pace"] = lambda pace: told.append(pace.waiting)
     tally = work_outbox(ledger, [robots], render, clock, **how)
-    assert (tally.sent, tally.deferred, waits) == (18, 12, [])
-    tally = work_outbox(ledger, [robots], render, clock, patience_seconds=300, **how)
-    assert (tally.sent, tally.deferred) == (12, 0)
-    assert waits == [61.0]
+    assert (tally.sent, tally.deferred) == (30, 0)
+    assert (waits, told) == ([61.0], [12])
 
 
 def test_it_stops_after_the_message_in_hand(ledger: Ledger, worker: Worker, mail: SmtpServer) -> None:
@@ -333,10 +344,10 @@ def test_nothing_is_sent_when_the_attempt_cannot_be_written(
 ) -> None:
     enqueue(ledger, notice())
 
-    def full(*_args: object) -> bool:
+    def full(*_args: object, **_how: object) -> bool:
         raise LedgerError("磁盘已满")
 
-    monkeypatch.setattr(ledger.outbox, "begin_attempt", full)
+    monkeypatch.setattr(ledger.outbox, "turn", full)
     with pytest.raises(LedgerError):
         worker.drain()
     assert mail.connections == 0
@@ -372,13 +383,62 @@ def test_folders_take_mails_and_robot_messages_alike(
     assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".eml", ".md"]
 
 
-def test_a_frozen_body_outlives_a_changed_template(
+def test_a_body_that_may_have_arrived_outlives_a_changed_template(
+    ledger: Ledger, worker: Worker, mail: SmtpServer, clock: FixedClock
+) -> None:
+    enqueue(ledger, notice())
+    mail.answer("dot", TAKE_AND_DROP)
+    worker.drain()
+    worker.render = lambda facts, **how: replace(render(facts, **how), subject="REWORDED")
+    clock.advance(3600)
+    worker.drain()
+    assert "REWORDED" not in mail.messages[-1]["Subject"]
+
+
+def test_what_was_refused_is_written_anew_for_the_day_it_leaves(
     ledger: Ledger, worker: Worker, mail: SmtpServer, clock: FixedClock
 ) -> None:
     enqueue(ledger, notice())
     mail.answer("rcpt", "451 later")
     worker.drain()
-    worker.render = lambda facts, **how: replace(render(facts, **how), subject="REWORDED")
+    before = ledger.outbox.entries()[0]
+    worker.render = lambda facts, **how: replace(render(facts, **how), subject=f"leaves on {how['today']}")
+    clock.advance(24 * 3600)
+    worker.drain()
+    assert mail.messages[0]["Subject"].endswith("leaves on 2023-07-25")
+    after = ledger.outbox.entries()[0]
+    assert (after.number, after.message_id, after.state) == (before.number, before.message_id, "sent")
+
+
+def test_what_comes_up_outside_working_time_waits_and_expires_later(
+    ledger: Ledger, worker: Worker, mail: SmtpServer, clock: FixedClock
+) -> None:
+    enqueue(ledger, notice())
+    before = ledger.outbox.entries()[0]
+    later = clock.now() + timedelta(hours=12)
+    worker.look_again = lambda claimed: Review(facts=claimed.facts, later=later if clock.now() < later else None)
+    worker.drain()
+    waiting = ledger.outbox.entries()[0]
+    assert (waiting.state, waiting.next_at, waiting.tries, mail.messages) == ("pending", later, 0, [])
+    assert before.expires_at is not None
+    assert waiting.expires_at == before.expires_at + timedelta(hours=12)
+    clock.advance(12 * 3600)
+    worker.drain()
+    assert states(ledger) == ["sent"]
+
+
+@pytest.mark.fault("F22")
+def test_a_refused_message_of_several_parts_is_cut_anew(
+    ledger: Ledger, me: Instance, clock: FixedClock, robots: WeComTransport, robot: RobotServer
+) -> None:
+    worker = worker_for(ledger, me, clock, robots)
+    enqueue(ledger, to_robot("k1"))
+    worker.render = lambda _facts, **_how: Message(text="", parts=("一", "二", "三"))
+    robot.answer(errcode=-1)
+    worker.drain()
+    assert len(ledger.outbox.entries()) == 3
+    worker.render = lambda _facts, **_how: Message(text="", parts=("四", "五"))
     clock.advance(3600)
     worker.drain()
-    assert "REWORDED" not in mail.messages[0]["Subject"]
+    assert [body["markdown"]["content"] for body in robot.arrived] == ["四", "五"]
+    assert states(ledger) == ["sent", "sent"]

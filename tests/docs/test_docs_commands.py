@@ -72,13 +72,29 @@ def unknown_parts(arguments: list[str]) -> list[str]:
         return []
     if name not in COMMANDS:
         return [name]
-    known = {option for param in command_named(name).params for option in (*param.opts, "--help")}
+    command = command_named(name)
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    known = {option for each in (command, *below) for param in each.params for option in (*param.opts, "--help")}
     return [f"{name} {word}" for word in rest if word.startswith("--") and word.partition("=")[0] not in known]
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
 def test_documents_show_only_commands_and_options_that_exist(path: Path) -> None:
     assert [part for call in shown_calls(path) for part in unknown_parts(call)] == []
+
+
+def test_every_command_is_shown_in_a_manual() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (ADMIN, OPERATOR))
+    assert [name for name in COMMANDS if f"gkbot {name}" not in text] == []
+
+
+@pytest.mark.parametrize("name", ["outbox", "db", "clock", "bounce"])
+def test_every_part_of_an_operators_command_is_shown_in_the_manual(name: str) -> None:
+    command, text = command_named(name), OPERATOR.read_text(encoding="utf-8")
+    below = list(command.commands) if isinstance(command, click.Group) else []
+    assert [part for part in below if f"gkbot {name} {part}" not in text] == []
+    options = {option for param in command.params if isinstance(param, click.Option) for option in param.opts}
+    assert [option for option in options - {"--help", "-h", "--json", "--why", "--who"} if option not in text] == []
 
 
 def test_calls_are_found_wherever_they_stand() -> None:

@@ -24,6 +24,7 @@ STAGES = {
     "逾期第1个工作日": ["overdue-1"],
     "逾期第3个工作日": ["escalation"],
     "逾期第4、7、10、13个工作日": ["overdue-2", "overdue-3", "overdue-4", "overdue-5"],
+    "满10个工作日": ["bulletin"],
 }
 
 
@@ -39,6 +40,8 @@ def told() -> Iterator[tuple[str, str]]:
             for item in notice.items:
                 if item.task == TASK and notice.recipient.unit is None:
                     yield item.stage.removeprefix("office-"), "管理员"
+                elif item.task == TASK and item.stage == "urge":
+                    yield "overdue-1", HEARERS[0]
                 elif item.task == TASK and notice.draft:
                     yield item.stage, "分管领导"
                 elif item.task == TASK:
@@ -69,4 +72,4 @@ def test_nothing_is_said_that_the_table_does_not_name(heard: set[tuple[str, str]
 
 def test_the_days_of_the_table_are_those_of_the_usual_plan() -> None:
     days = [int(number) for moment in STAGES for number in re.findall(r"\d+", moment)]
-    assert days == [15, 7, 3, 1, 1, 3, 4, 7, 10, 13]
+    assert days == [15, 7, 3, 1, 1, 3, 4, 7, 10, 13, 10]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gkbot.errors import SettingsError
-from gkbot.settings import Secret, SmtpSecurity, load_settings
+from gkbot.settings import RobotForm, Secret, SmtpSecurity, load_settings
 
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=MARKED-SECRET"
 
@@ -107,3 +107,56 @@ def test_a_secret_is_equal_to_its_twin_only():
     assert Secret("a") == Secret("a")
     assert Secret("a") != Secret("b")
     assert len({Secret("a"), Secret("a")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "pace"),
+    [
+        ("smtp.qq.com", (3, 80)),
+        ("mail.example.gov.cn", (3, 80)),
+        ("127.0.0.1", (0, 0)),
+        ("10.1.2.3", (0, 0)),
+        ("[::1]", (0, 0)),
+        ("mail", (0, 0)),
+    ],
+)
+def test_only_mail_servers_outside_the_house_are_spared(host: str, pace: tuple[float, int]):
+    smtp = settings_from(GKBOT_SMTP_HOST=host, GKBOT_MAIL_FROM="a@example.gov.cn").smtp
+    assert smtp is not None
+    assert (smtp.every_seconds, smtp.per_hour) == pace
+
+
+def test_a_robot_has_a_form_of_its_own():
+    robot = {"GKBOT_WECOM_ROBOT_A": ROBOT}
+    assert settings_from(**robot, GKBOT_WECOM_FORM_A="TEXT").robot_forms == {"A": RobotForm.TEXT}
+    with pytest.raises(SettingsError, match="GKBOT_WECOM_ROBOT_B"):
+        settings_from(**robot, GKBOT_WECOM_FORM_B="text")
+
+
+def test_a_name_is_one_channel_only():
+    with pytest.raises(SettingsError, match="同名") as wrong:
+        settings_from(GKBOT_WECOM_ROBOT_A=ROBOT, GKBOT_APPRISE_A="dingtalk://MARKED-SECRET")
+    assert "MARKED-SECRET" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GKBOT_APPRISE_A", "MARKED-SECRET"),
+        ("GKBOT_WATCHDOG", "ftp://MARKED-SECRET"),
+        ("GKBOT_BRAKE_FACTOR", "nan"),
+        ("GKBOT_BRAKE_LEAST", "-1"),
+        ("GKBOT_SIGN_OF_LIFE", "vielleicht"),
+        ("GKBOT_WECOM_MENTIONS", "all"),
+        ("GKBOT_WECOM_CA_FILE", "nowhere.pem"),
+    ],
+)
+def test_a_wrong_delivery_setting_is_named(name: str, value: str):
+    with pytest.raises(SettingsError, match=name) as wrong:
+        settings_from(**{name: value})
+    assert "MARKED-SECRET" not in str(wrong.value)
+
+
+def test_the_watchdog_is_an_address_or_a_file():
+    assert settings_from(GKBOT_WATCHDOG="var/alive").watchdog == Secret("var/alive")
+    assert "MARKED" not in repr(settings_from(GKBOT_WATCHDOG="https://watch.example/MARKED"))

@@ -146,7 +146,7 @@ def test_a_corrupt_page_is_explained(tmp_path: Path, clock: FixedClock) -> None:
 
 
 def test_a_locked_database_is_explained(tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gkbot.ledger.database.BUSY_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr("gkbot.ledger.engines.BUSY_TIMEOUT_SECONDS", 0.05)
     path = tmp_path / "gkbot.db"
     ledger = Ledger.open(f"sqlite:///{path}", clock=clock)
     other = sqlite3.connect(path, isolation_level=None)

@@ -123,7 +123,7 @@ def test_planning_a_day_again_adds_its_counts(ledger: Ledger) -> None:
     enqueue(ledger, notice())
     enqueue(ledger, notice(), notice("k2", item("T2"), address="b@example.gov.cn"))
     (run,) = ledger.scan_runs(MONDAY)
-    assert run.counts == {"planned": 2, "superseded": 0}
+    assert run.counts == {"planned": 2, "superseded": 0, "units": 0}
 
 
 def test_a_moved_due_day_supersedes_what_waits(ledger: Ledger) -> None:

@@ -71,6 +71,8 @@ ROWS: list[tuple[str, Recipients, list[Task], History, str]] = [
     ("admin", "admin", [TASK], known(TASK, last_scan=day("2023-07-30")), "2023-07-31"),
     ("late", "admin", [TASK, LASTING], History(), "2023-09-01"),
     ("letter", "draft", [TASK], known(TASK, last_scan=day("2023-08-02")), "2023-08-03"),
+    ("urge", "draft", [TASK], known(TASK, last_scan=day("2023-07-31")), "2023-08-01"),
+    ("bulletin", "draft", [TASK], known(TASK, last_scan=day("2023-08-11")), "2023-08-14"),
     (
         "letter_of_two",
         "draft",

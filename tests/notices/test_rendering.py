@@ -239,3 +239,14 @@ def test_the_last_working_day_before_a_rest_day_is_named() -> None:
 def test_a_rest_day_of_a_year_without_a_holiday_notice_is_provisional() -> None:
     text = mail(book(task("A", by("2031-08-31"))), "2031-08-27", "2031-08-27")
     assert "当天为休息日（暂定），最后一个工作日为8月29日（周五），请在此前完成" in text
+
+
+@pytest.mark.parametrize(("count", "is_brief"), [(19, False), (20, True)])
+def test_a_groups_long_digest_tells_each_task_in_a_line_under_its_due_day(count: int, is_brief: bool) -> None:
+    rules = book(*(task(f"T{number}") for number in range(count)))
+    items = [item(f"T{number}") for number in range(count)]
+    message = render(facts(notice(*items), rules), channel="wecom", today=day("2023-07-24"), templates=TEMPLATES)
+    told = "\n".join(message.parts)
+    assert ("1. 完善县级政府门户网站公开内容（T0）" in told) == is_brief
+    assert ("7月31日（周一）截止，还剩7天，20项（除另注明外：苍溪县人民政府）：" in told) == is_brief
+    assert all(f"（T{number}）" in told for number in range(count))

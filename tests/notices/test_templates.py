@@ -28,7 +28,41 @@ def test_every_template_names_what_it_is_given() -> None:
         assert path.read_text(encoding="utf-8").startswith("{#"), path.name
 
 
+LOOP = "{% for a in first.title %}"
+ENDLESS = LOOP * 12 + "{% if a == 1 %}x{% endif %}" + "{% endfor %}" * 12
+DOUBLING = "{% set a = first.title ~ first.title %}\n" + "{% set a = a ~ a %}\n" * 40
+BLOCKS = "{% set a %}{{ first.title }}{% endset %}\n" + "{% set a %}{{ a }}{{ a }}{% endset %}\n" * 40
+TWICE = "{{ f(n[1:]) }}{{ f(n[1:]) }}"
+MACROS = "{% macro f(n) %}{% if n %}" + TWICE + "{% endif %}{% endmacro %}\n{{ f(first.title ~ opening) }}"
 BROKEN = [
+    (ENDLESS, "运行太久"),
+    (DOUBLING, "太多"),
+    (BLOCKS, "太多"),
+    (MACROS, "运行太久"),
+    ("{% macro f() %}{{ f() }}{% endmacro %}\n{{ f() }}", "用不了"),
+    ("x\n" + LOOP * 4 + "y" * 500 + "{% endfor %}" * 4, "超过"),
+    ("{{ '%1000000000d' % 1 }}", "不能用“%”"),
+    ("{{ 'x'|center(1000000000) }}", "center"),
+    ("{{ 'x'.ljust(1000000000) }}", "不能用这个方法"),
+    ("{{ '{:>1000000000}'.format(1) }}", "不能用这个方法"),
+    ("{{ 'a'|replace('', opening) }}", "replace"),
+    ("{% set a = [1] %}{% set b = [a, a] %}{{ b }}", "不能用列表"),
+    ("{{ sections }}", "不能直接输出"),
+    ("{% autoescape false %}{{ opening }}{% endautoescape %}", "autoescape"),
+    ("{% for a in range(10 ** 9) %}x{% endfor %}\n", "不能用“**”"),
+]
+
+
+@pytest.mark.fault("F19")
+@pytest.mark.parametrize(("source", "words"), BROKEN)
+def test_a_template_that_could_run_away_is_refused_when_it_is_loaded(own: Path, source: str, words: str) -> None:
+    (own / "notices" / "due.subject.txt").write_text(source, encoding="utf-8")
+    (problem,) = Templates.load(own).problems
+    assert Path(problem.file).name == "due.subject.txt"
+    assert words in problem.message
+
+
+MISTAKEN = [
     ("{{ headline }}\n{{ days_left }}\n", 2, "days_left"),
     ("{{ headline }}\n{% if %}\n", 2, "语法有误"),
     ("{{ first.title }}\n\n{{ first.deadline }}\n", 3, "deadline"),
@@ -38,12 +72,58 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("source", "line", "words"), BROKEN)
+@pytest.mark.fault("F19")
+@pytest.mark.parametrize(("source", "line", "words"), MISTAKEN)
 def test_a_broken_template_is_found_with_file_and_line(own: Path, source: str, line: int, words: str) -> None:
     (own / "notices" / "due.email.txt").write_text(source, encoding="utf-8")
     problems = Templates.load(own).problems
     assert [(Path(found.file).name, found.line) for found in problems] == [("due.email.txt", line)]
     assert words in problems[0].message
+
+
+@pytest.mark.fault("F19")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for a in items %}" * 21 + "{% endfor %}" * 21,
+        "{% macro m(a, a) %}{% endmacro %}",
+        "{{ headline.upper(a=1, a=1) }}",
+    ],
+    ids=["loops in loops", "a name twice in a macro", "a name twice in a call"],
+)
+def test_what_only_python_finds_wrong_is_a_problem_like_any_other(own: Path, source: str) -> None:
+    (own / "notices" / "due.email.txt").write_text(source, encoding="utf-8")
+    (problem,) = Templates.load(own).problems
+    assert problem.file.endswith("due.email.txt")
+    assert "套得太深，或者一个名称写了两次" in problem.message
+
+
+def test_a_template_that_prints_a_megabyte_is_stopped(own: Path) -> None:
+    (own / "notices" / "due.subject.txt").write_text("{{ headline }}\n" + "字" * 401_000, encoding="utf-8")
+    assert "100KB" in Templates.load(own).problems[0].message
+    loop = "{% for a in first.title %}"
+    (own / "notices" / "due.subject.txt").write_text(loop * 4 + "{{ opening }}" + "{% endfor %}" * 4, encoding="utf-8")
+    assert "400000" in Templates.load(own).problems[0].message
+
+
+@pytest.mark.fault("F19")
+def test_a_template_that_runs_away_on_real_facts_gives_plain_text_in_time(own: Path) -> None:
+    long = "{% if first.id == 'X-1' %}" + ENDLESS + "{% endif %}{{ headline }}"
+    (own / "notices" / "due.email.txt").write_text(long, encoding="utf-8")
+    templates = Templates.load(own)
+    assert templates.problems == ()
+    entry = samples("due")[0]["entries"][0]
+    odd = samples("due")[0] | {"entries": [entry | {"task": "X-1"}]}
+    message = render(odd, channel="email", today=SAMPLE_DAY, templates=templates)
+    assert "due.email.txt:1: 模板用不了：运行太久" in (message.problem or "")
+    assert "X-1" in message.text
+
+
+def test_a_loop_still_knows_its_length_and_place(own: Path) -> None:
+    source = "{% for s in sections %}{{ loop.index }}/{{ loop.length }}{% if loop.last %}。{% endif %}{% endfor %}"
+    (own / "notices" / "due.subject.txt").write_text(source, encoding="utf-8")
+    message = render(samples("due")[0], channel="email", today=SAMPLE_DAY, templates=Templates.load(own))
+    assert (message.problem, message.subject) == (None, "1/1。")
 
 
 def test_a_missing_template_is_a_problem(own: Path) -> None:

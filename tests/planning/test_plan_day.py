@@ -183,6 +183,30 @@ def test_a_letter_to_the_leader_is_drafted_never_sent() -> None:
     ]
 
 
+def test_on_the_first_day_after_the_limit_a_letter_to_each_unit_is_drafted() -> None:
+    plan = plan_day(book(TASK), known(TASK, last_scan=day("2023-07-31")), day("2023-08-01"))
+    drafts = [(found.recipient.address, found.items[0].stage) for found in plan.notices if found.draft]
+    assert drafts == [("cangxi@example.gov.cn", "urge"), ("wangcang@example.gov.cn", "urge")]
+    admin = next(found for found in plan.notices if found.recipient.unit is None)
+    assert "已拟催办通知草稿2份，审核后方可发出：旺苍县人民政府、苍溪县人民政府。" in admin.lines
+
+
+def test_after_ten_working_days_one_report_of_all_units_is_drafted_for_the_office() -> None:
+    plan = plan_day(book(TASK), known(TASK, last_scan=day("2023-08-11")), day("2023-08-14"))
+    (draft,) = (found for found in plan.notices if found.draft)
+    assert (draft.recipient.address, [item.stage for item in draft.items]) == (
+        "admin@example.gov.cn",
+        ["bulletin", "bulletin"],
+    )
+
+
+def test_a_plan_without_letters_drafts_none() -> None:
+    quiet = replace(TASK, plan=replace(TASK.plan, escalate_after=None))
+    for before, on in (("2023-07-31", "2023-08-01"), ("2023-08-02", "2023-08-03"), ("2023-08-11", "2023-08-14")):
+        plan = plan_day(book(quiet), known(quiet, last_scan=day(before)), day(on))
+        assert not [found for found in plan.notices if found.draft]
+
+
 def test_admins_see_what_is_due_today() -> None:
     plan = plan_day(book(TASK), known(TASK, last_scan=day("2023-07-30")), day("2023-07-31"))
     admin = plan.notices[2]

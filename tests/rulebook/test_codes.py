@@ -22,7 +22,7 @@ SECTIONS = {
     "  - 名称: 县发展和改革局\n    联络员: [{岗位: 办公室, 邮箱: b@example.gov.cn}]",
 }
 TASK = {"编号": "A-1", "事项": "公开预算", "期限": "2023年7月底前", "责任单位": "县财政局"}
-TOP_LEVEL = re.compile(r"^(文件|任务|单位|单位组|提醒方案|年份):", re.MULTILINE)
+TOP_LEVEL = re.compile(r"^(文件|任务|单位|单位组|提醒方案|停止办公|年份):", re.MULTILINE)
 
 
 def whole_file(piece: str) -> str:

@@ -29,7 +29,10 @@ from gkbot.service.doctor.web import probe_web
 from gkbot.service.doctor.work import probe_work
 from gkbot.shipped import folder
 
-SOON = FixedClock(datetime.now(NOW.tzinfo) + timedelta(minutes=1))
+
+def soon() -> FixedClock:
+    """A clock a minute ahead of whatever was just written."""
+    return FixedClock(datetime.now(NOW.tzinfo) + timedelta(minutes=1))
 
 
 def grades(found: Iterator[Finding]) -> dict[str, Grade]:
@@ -191,13 +194,13 @@ def test_a_clock_a_year_ahead_is_suspicious(tmp_path: Path) -> None:
 
 
 def test_a_clock_that_fits_the_files_is_good(tmp_path: Path) -> None:
-    assert probe_clock(patient(tmp_path, clock=SOON)).grade is Grade.GOOD
+    assert probe_clock(patient(tmp_path, clock=soon())).grade is Grade.GOOD
 
 
 def test_a_clock_behind_the_last_check_is_bad(tmp_path: Path) -> None:
     later = FixedClock(datetime.now(NOW.tzinfo) + timedelta(days=30))
     run_daily(patient(tmp_path, clock=later).settings, later)
-    finding = probe_clock(patient(tmp_path, clock=SOON))
+    finding = probe_clock(patient(tmp_path, clock=soon()))
     assert (finding.grade, "上次检查" in finding.message) == (Grade.BAD, True)
 
 
@@ -262,7 +265,8 @@ def test_a_free_address_is_good(tmp_path: Path) -> None:
     ("body", "status", "grade", "words"),
     [
         (b'{"status": "ok", "rules": "ok"}', 200, Grade.GOOD, "后台服务在运行"),
-        (b'{"status": "failing", "database": "failing"}', 503, Grade.BAD, "数据库 failing"),
+        (b'{"status": "fail", "findings": ["database"]}', 503, Grade.BAD, "有要处理的（database）"),
+        (b'{"status": "warn", "findings": ["rules-held"]}', 200, Grade.CAUTION, "有要处理的（rules-held）"),
         (b"<html>hello</html>", 200, Grade.BAD, "别的程序"),
         (b"[]", 200, Grade.BAD, "别的程序"),
     ],

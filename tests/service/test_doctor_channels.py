@@ -12,6 +12,7 @@ from gkbot.service.doctor.mail import probe_mail
 from gkbot.service.doctor.robots import probe_robots
 from gkbot.service.doctor.values import Finding, Grade
 from gkbot.settings import Secret, SmtpSecurity, SmtpSettings
+from tests.robot_servers import DingTalkServer
 from tests.servers import DROP, RobotServer, SmtpServer, certificate, free_port
 
 USER = "gk@example.gov.cn"
@@ -177,3 +178,25 @@ def test_a_robot_of_the_rule_files_without_address_is_named(tmp_path: Path) -> N
     [finding] = findings_of_robots(tmp_path, rules=RULES + "    机器人: OFFICE\n")
     assert (finding.grade, "OFFICE" in finding.message) == (Grade.CAUTION, True)
     assert "GKBOT_WECOM_ROBOT_OFFICE" in (finding.fix or "")
+
+
+def findings_of_others(home: Path, address: str, *, sends: bool = False) -> Finding:
+    [finding] = probe_robots(patient(home, apprise={"OFFICE": Secret(address)}, sends=sends))
+    assert address not in str(finding)
+    return finding
+
+
+def test_a_robot_of_dingtalk_is_looked_at_and_tried(tmp_path: Path) -> None:
+    with DingTalkServer() as server:
+        assert "加签" in findings_of_others(tmp_path, server.url).message
+        assert server.requests == []
+        assert findings_of_others(tmp_path, server.url, sends=True).grade is Grade.GOOD
+        server.secret = "another"
+        refused = findings_of_others(tmp_path, server.url.replace("another", "SECold"), sends=True)
+    assert (refused.grade, "310000" in refused.message) == (Grade.BAD, True)
+
+
+def test_an_address_for_apprise_is_read_by_apprise(tmp_path: Path) -> None:
+    pytest.importorskip("apprise")
+    assert "Apprise 的回答" in findings_of_others(tmp_path, "ntfy://topic").message
+    assert findings_of_others(tmp_path, "nosuchservice://topic").grade is Grade.BAD

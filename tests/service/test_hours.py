@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gkbot.deadline import Calendar
-from gkbot.service.hours import leaves_at
+from gkbot.service.hours import leaves_at, nearest_day
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = Calendar.builtin()
@@ -41,8 +41,21 @@ def test_what_is_planned_in_the_evening_waits_for_the_next_working_morning():
 
 
 def test_what_would_come_too_late_does_not_wait():
-    assert leaving("2026-11-20T20:00", "2026-11-22") == datetime(2026, 11, 20, 20, 0, tzinfo=ZONE)
-    assert leaving("2026-09-30T20:00", "2026-10-08") == datetime(2026, 9, 30, 20, 0, tzinfo=ZONE)
+    assert leaving("2026-11-20T20:10", "2026-11-22") == datetime(2026, 11, 20, 20, 10, tzinfo=ZONE)
+    assert leaving("2026-09-30T20:10", "2026-10-08") == datetime(2026, 9, 30, 20, 10, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize("now", ["2026-11-23T14:00", "2026-11-23T14:30", "2026-11-20T20:00"])
+def test_nothing_leaves_on_a_crowded_minute_but_within_the_next(now: str):
+    moment = leaving(now, "2026-11-22")
+    assert 0 < (moment - datetime.fromisoformat(now).replace(tzinfo=ZONE)).total_seconds() < 120
+    assert moment.minute in {1, 31}
+
+
+def test_what_is_past_cannot_be_missed_any_more():
+    days = [date(2026, 11, 2), date(2026, 11, 24), date(2026, 12, 1)]
+    assert nearest_day(days, date(2026, 11, 20)) == date(2026, 11, 24)
+    assert nearest_day(days, date(2027, 1, 1)) is None
 
 
 def test_a_make_up_saturday_is_a_working_day():
@@ -63,5 +76,4 @@ def test_nothing_leaves_on_a_crowded_minute_or_outside_working_days_unless_it_mu
     assert moment >= now.replace(tzinfo=ZONE)
     assert CALENDAR.is_workday(moment.date())
     assert moment.time() >= NINE
-    if moment != now.replace(tzinfo=ZONE):
-        assert moment.minute not in {0, 30}
+    assert moment.minute not in {0, 30}

@@ -100,3 +100,21 @@ def test_events_of_one_unit_among_several_name_it(office: Office) -> None:
     told = explanation(office.book, office.history(), task, mine, day, channels=office.channels)
     lines = [line for period in told.periods for line in period.events]
     assert lines == ["苍溪县：接管，开始正常催办（登记于2023年7月24日（周一））"]
+
+
+def test_a_pause_is_said_with_its_end_and_goes_on_when_resumed(office: Office) -> None:
+    until = date(2023, 7, 28)
+    assert say(office, EventKind.PAUSED, until=until).endswith("已暂停，不再提醒，到2023-07-28为止（含当日）。")
+    with pytest.raises(UsageError, match="已经暂停"):
+        say(office, EventKind.PAUSED)
+    assert say(office, EventKind.RESUMED).endswith("已恢复提醒。")
+    with pytest.raises(UsageError, match="没有暂停，不用恢复"):
+        say(office, EventKind.RESUMED)
+
+
+def test_what_is_done_or_over_is_not_paused(office: Office) -> None:
+    with pytest.raises(UsageError, match="2023-07-01已经过去"):
+        say(office, EventKind.PAUSED, until=date(2023, 7, 1))
+    say(office, EventKind.DONE)
+    with pytest.raises(UsageError, match="本来就不提醒"):
+        say(office, EventKind.PAUSED)

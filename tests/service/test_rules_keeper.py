@@ -71,6 +71,50 @@ def test_unchanged_files_are_not_read_again(root: Path, ledger: Ledger):
     assert keeper.refresh().book is keeper.refresh().book
 
 
+HALF = GOOD[: GOOD.index("责任单位") + 3]
+BAD = {
+    "half written": HALF.encode(),
+    "cut within a character": GOOD.encode()[:100],
+    "neither UTF-8 nor GBK": GOOD.encode() + b"\xff\xff\x00",
+    "a key twice": GOOD.replace("    期限: 6月底前\n", "    期限: 6月底前\n    期限: 7月底前\n").encode(),
+    "ten megabytes": GOOD.encode() + b"# " + b"x" * 10_000_000 + b"\n" + "任务：".encode(),
+    "GBK": GOOD.encode("gb18030"),
+    "empty": b"",
+}
+
+
+@pytest.mark.fault("F20")
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_save_leaves_the_old_rules_and_names_file_and_line(root: Path, ledger: Ledger, name: str):
+    keeper = RuleKeeper(root, ledger, CLOCK)
+    before = keeper.refresh().book.digest
+    (root / "plan.yaml").write_bytes(BAD[name])
+    in_force = keeper.refresh()
+    assert in_force.book.digest == before
+    assert in_force.broken[0].place.file.endswith("plan.yaml") or name == "empty"
+    assert in_force.broken[0].place.line >= 1
+
+
+@pytest.mark.fault("F20")
+def test_a_folder_saved_while_it_is_read_is_read_again(root: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
+    """CP12: an editor saves the second of two files between our reading of both."""
+    keeper = RuleKeeper(root, ledger, CLOCK)
+    keeper.refresh()
+    read = Path.read_bytes
+
+    def saved_meanwhile(path: Path) -> bytes:
+        data = read(path)
+        if path.name == "plan.yaml" and not (root / "units2.yaml").exists():
+            (root / "units2.yaml").write_text("单位:\n  - 名称: 县教育局\n", encoding="utf-8")
+        return data
+
+    write(root, GOOD.replace("单位:\n", SECOND, 1))
+    monkeypatch.setattr(Path, "read_bytes", saved_meanwhile)
+    keeper.refresh()
+    assert "县教育局" in {unit.name for unit in keeper.refresh().book.units}
+
+
+@pytest.mark.fault("F20")
 def test_a_broken_edit_changes_nothing_and_is_reported(root: Path, ledger: Ledger):
     keeper = RuleKeeper(root, ledger, CLOCK)
     keeper.refresh()
@@ -89,6 +133,7 @@ def test_a_start_with_broken_files_goes_on_with_the_last_good_ones(root: Path, l
     assert in_force.broken
 
 
+@pytest.mark.fault("F20")
 def test_an_emptied_folder_does_not_forget_the_tasks(root: Path, ledger: Ledger):
     keeper = RuleKeeper(root, ledger, CLOCK)
     keeper.refresh()
@@ -177,6 +222,7 @@ def test_a_later_day_comes_into_force_by_itself(root: Path, ledger: Ledger):
     assert str(keeper.current.book.tasks[0].deadlines[0].due) == "2026-07-31"
 
 
+@pytest.mark.fault("F20")
 def test_a_task_that_is_done_may_go(root: Path, ledger: Ledger):
     write(
         root, GOOD.replace("单位:\n", SECOND + SECOND.replace("A-2", "A-3"), 1).replace("单位:\n  - 编号", "  - 编号")

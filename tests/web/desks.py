@@ -146,7 +146,10 @@ class FakeDesk:
         )
 
     def health(self) -> Health:
-        return Health(ok=self.is_healthy, checks={"database": "ok" if self.is_healthy else "failing"})
+        codes = () if self.is_healthy else ("database",)
+        return Health(
+            status="ok" if self.is_healthy else "fail", role="active", codes=codes, last_check=date(2023, 7, 24)
+        )
 
 
 class Browser:

@@ -12,6 +12,7 @@ from small_books import AFTER_APPROVAL, CANGXI, DOCUMENT, ONGOING, WANGCANG, boo
 from gkbot.clock import FixedClock
 from gkbot.errors import LedgerError, RulesBroken
 from gkbot.ledger import Ledger
+from gkbot.ledger.watching import Seen
 from gkbot.planning import EventKind, NewEvent, Notice, NoticeKind, Plan, Recipient
 from gkbot.rulebook.values import Place, Problem, Rulebook, Severity, Task
 from gkbot.service.links import LIFE, Links
@@ -287,8 +288,8 @@ def test_health_depends_on_the_last_check(place: Standing, last: date, hour: int
     checked(place, last)
     place.clock.moment = datetime(2023, 7, 24, hour - 8, tzinfo=UTC)
     health = place.desk.health()
-    assert health.ok is ok
-    assert health.checks["last_check"] == last.isoformat()
+    assert ("scan-missing" not in health.codes) is ok
+    assert health.last_check == last
 
 
 def test_health_fails_with_the_database_and_without_rules(place: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,24 +298,23 @@ def test_health_fails_with_the_database_and_without_rules(place: Standing, monke
     def broken() -> InForce:
         raise RulesBroken([BROKEN])
 
-    def failing() -> date:
+    def failing(_today: date) -> Seen:
         raise LedgerError("/secret/place.db")
 
-    assert place.desk.health().ok
-    monkeypatch.setattr(place.ledger, "last_scan", failing)
-    assert place.desk.health().checks["database"] == "failing"
+    assert place.desk.health().status == "ok"
     without = OfficeDesk(Settings(), place.clock, ledger=place.ledger, in_force=broken)
-    health = without.health()
-    assert not health.ok
-    assert health.checks["rules"] == "failing"
+    assert without.health().codes == ("rules-none",)
+    monkeypatch.setattr(place.ledger.watching, "seen", failing)
+    place.clock.advance(60)
+    health = place.desk.health()
+    assert (health.status, health.codes) == ("fail", ("database",))
 
 
-def test_an_older_rule_book_is_healthy_but_said(place: Standing) -> None:
+def test_an_older_rule_book_needs_a_person_but_sends(place: Standing) -> None:
     checked(place, TODAY)
     place.in_force = InForce(book=place.in_force.book, broken=(BROKEN,))
     health = place.desk.health()
-    assert health.ok
-    assert health.checks["rules"] == "older version"
+    assert (health.status, health.codes) == ("warn", ("rules-broken",))
 
 
 def test_an_admins_word_closes_the_form(place: Standing) -> None:

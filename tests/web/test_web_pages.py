@@ -153,10 +153,18 @@ def test_head_is_answered_and_changes_nothing(path: str) -> None:
 
 def test_health_is_said_to_programs() -> None:
     desk = FakeDesk()
-    assert browser(desk).get("/healthz").json() == {"status": "ok", "database": "ok"}
+    well = {"status": "ok", "role": "active", "findings": [], "last_check": "2023-07-24"}
+    assert browser(desk).get("/healthz").json() == well
     desk.is_healthy = False
     answer = browser(desk).get("/healthz")
-    assert (answer.status_code, answer.json()["status"]) == (503, "failing")
+    assert (answer.status_code, answer.json()["status"], answer.json()["findings"]) == (503, "fail", ["database"])
+
+
+def test_there_are_figures_only_where_there_is_something_to_measure() -> None:
+    assert browser().get("/metrics").status_code == 404
+    answer = Browser(create_app(FakeDesk(), metrics=lambda: b"gkbot_active 1.0\n")).get("/metrics")
+    assert (answer.status_code, answer.text) == (200, "gkbot_active 1.0\n")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
 
 
 @pytest.mark.parametrize(

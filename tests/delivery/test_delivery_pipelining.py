@@ -1,0 +1,234 @@
+"""Several commands in one write (RFC 2920), and an envelope said before its attempt is committed."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from gkbot.clock import FixedClock, SystemClock
+from gkbot.delivery import EmailTransport, MailServer, Review
+from gkbot.delivery.transport import Parcel
+from gkbot.errors import LedgerError
+from gkbot.ledger import Claimed, Ledger, NoticeState, Outcome
+from gkbot.planning.values import EventKind, NewEvent
+from tests.plans import enqueue, many, tell_everything, worker_for
+from tests.servers import DROP, SmtpServer
+
+Make = Callable[..., Parcel]
+SENDER = "bot@example.gov.cn"
+MANY = 20  # a busy machine may not have the next mail written in time, but never twenty times
+ENVELOPE = [b"MAIL FROM:<bot@example.gov.cn>", b"RCPT TO:<a@example.gov.cn>", b"DATA"]
+
+
+def to(port: int, clock: FixedClock | None = None) -> EmailTransport:
+    server = MailServer(host="127.0.0.1", port=port, security="none", sender=SENDER, command_seconds=5.0)
+    return EmailTransport(server, clock or FixedClock(SystemClock().now()))
+
+
+@pytest.fixture
+def post(mail: SmtpServer) -> Iterator[EmailTransport]:
+    transport = to(mail.port)
+    yield transport
+    transport.close()
+
+
+class Telegraph:
+    """Speaks SMTP with one client and notes which commands came together."""
+
+    def __init__(self, extensions: bytes, *answers: bytes) -> None:
+        self.heard: list[list[bytes]] = []
+        self._extensions, self._answers = extensions, answers
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._speak, daemon=True)
+
+    def __enter__(self) -> "Telegraph":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._socket.close()
+        self._thread.join(5)
+
+    def _speak(self) -> None:
+        line, _ = self._socket.accept()
+        with line:
+            for answer in (b"220 test", self._extensions, *self._answers):
+                line.sendall(answer + b"\r\n")
+                self.heard.append(line.recv(65536).splitlines())
+
+
+def test_what_may_go_together_leaves_in_one_write(parcel: Make) -> None:
+    answers = b"250 ok\r\n250 ok\r\n354 go on"
+    with Telegraph(b"250-test\r\n250 PIPELINING", answers, b"250 taken") as server:
+        transport = to(server.port)
+        assert transport.send(parcel()).outcome is Outcome.OK
+        assert server.heard[1] == ENVELOPE
+        transport.close()
+
+
+def test_a_server_that_does_not_offer_it_hears_one_command_at_a_time(parcel: Make) -> None:
+    with Telegraph(b"250 test", b"250 ok", b"250 ok", b"354 go on", b"250 taken") as server:
+        transport = to(server.port)
+        assert transport.send(parcel()).outcome is Outcome.OK
+        assert server.heard[1:4] == [[command] for command in ENVELOPE]
+        transport.close()
+
+
+@pytest.mark.fault("F17")
+def test_data_taken_without_a_recipient_is_ended_with_a_lone_dot(parcel: Make) -> None:
+    refused = b"250 ok\r\n550 5.1.1 no such user\r\n354 go on"
+    with Telegraph(b"250-test\r\n250 PIPELINING", refused, b"554 no recipients", b"250 reset") as server:
+        transport = to(server.port)
+        receipt = transport.send(parcel())
+        assert (receipt.outcome, receipt.code, receipt.phase) == (Outcome.DEAD, "550", "rcpt")
+        assert server.heard[2:4] == [[b"."], [b"rset"]]
+        transport.close()
+
+
+@pytest.mark.fault("F17")
+def test_an_empty_mail_is_never_handed_in_for_a_refused_sender(parcel: Make) -> None:
+    refused = b"451 4.7.1 later\r\n250 ok\r\n354 go on"
+    with Telegraph(b"250-test\r\n250 PIPELINING", refused) as server:
+        receipt = to(server.port).send(parcel())
+        assert (receipt.outcome, receipt.code, receipt.phase) == (Outcome.RETRY, "451", "mail")
+    assert server.heard[2] == []  # the line was cut
+
+
+@pytest.mark.fault("F17")
+def test_a_line_lost_behind_a_refusal_leaves_the_refusal(mail: SmtpServer, post: EmailTransport, parcel: Make) -> None:
+    mail.answer("rcpt", "550 5.1.1 no such user")
+    mail.answer("data", DROP)
+    assert (receipt := post.send(parcel())).outcome is Outcome.DEAD
+    assert (receipt.code, receipt.phase) == ("550", "rcpt")
+    assert post.send(parcel()).outcome is Outcome.OK
+
+
+@pytest.mark.fault("F17")
+def test_a_refused_recipient_leaves_the_line_for_the_next(mail: SmtpServer, post: EmailTransport, parcel: Make) -> None:
+    mail.answer("rcpt", "450 4.2.1 busy", "550 5.1.1 no such user")
+    mail.answer("data", "503 no recipient", "354 go on")
+    outcomes = [post.send(parcel()).outcome for _ in range(3)]
+    assert outcomes == [Outcome.RETRY, Outcome.DEAD, Outcome.OK]
+    assert (len(mail.letters), mail.connections) == (1, 1)
+
+
+def announced(post: EmailTransport, parcel: Parcel) -> Parcel:
+    post.prepare(parcel)
+    post.announce(parcel)
+    return parcel
+
+
+def test_a_mail_announced_is_sent_once(mail: SmtpServer, post: EmailTransport, parcel: Make) -> None:
+    post.send(parcel())
+    assert post.send(announced(post, parcel(address="b@example.gov.cn"))).outcome is Outcome.OK
+    assert [letter.recipient for letter in mail.letters] == ["a@example.gov.cn", "b@example.gov.cn"]
+    assert mail.commands == ["ehlo", *("mail", "rcpt", "data") * 2]
+
+
+def test_a_mail_announced_and_withdrawn_never_arrives(mail: SmtpServer, post: EmailTransport, parcel: Make) -> None:
+    post.send(parcel())
+    announced(post, parcel(address="b@example.gov.cn"))
+    post.withdraw()
+    post.send(parcel(address="c@example.gov.cn"))
+    assert [letter.recipient for letter in mail.letters] == ["a@example.gov.cn", "c@example.gov.cn"]
+    assert mail.connections == 2
+
+
+def test_another_mail_never_takes_the_envelope_announced(mail: SmtpServer, post: EmailTransport, parcel: Make) -> None:
+    post.send(parcel())
+    announced(post, parcel(address="b@example.gov.cn"))
+    assert post.send(parcel(address="c@example.gov.cn")).outcome is Outcome.OK
+    assert [letter.recipient for letter in mail.letters] == ["a@example.gov.cn", "c@example.gov.cn"]
+
+
+def test_the_goodbye_is_never_said_into_a_mail(mail: SmtpServer, post: EmailTransport, parcel: Make) -> None:
+    post.send(parcel())
+    announced(post, parcel())
+    post.close()
+    assert (len(mail.letters), "quit" in mail.commands) == (1, False)
+
+
+@pytest.mark.parametrize("answer", [DROP, "421 4.3.2 idle too long"])
+def test_an_envelope_announced_on_a_closed_line_is_said_anew(
+    mail: SmtpServer, post: EmailTransport, parcel: Make, answer: str
+) -> None:
+    post.send(parcel())
+    mail.answer("mail", answer)
+    assert post.send(announced(post, parcel())).outcome is Outcome.OK
+    assert (len(mail.letters), mail.connections) == (2, 2)
+
+
+class Witness(SmtpServer):
+    """Looks at the ledger whenever a final dot has come."""
+
+    seen: Callable[[], None] = staticmethod(lambda: None)
+
+    def scripted(self, phase: str) -> str | None:
+        if phase == "dot":
+            self.seen()
+        return super().scripted(phase)
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_the_dot_comes_after_every_commit_it_needs(ledger: Ledger, clock: FixedClock, pipelining: bool) -> None:
+    stands: list[list[tuple[Any, ...]]] = []
+
+    def look() -> None:
+        tries = [attempt for entry in ledger.outbox.entries() for attempt in ledger.outbox.attempts(entry.number)]
+        stands.append(sorted((str(attempt.outcome), attempt.phase) for attempt in tries))
+
+    with Witness(pipelining=pipelining) as mail, ledger.outbox.activate("test") as me:
+        mail.seen = look  # type: ignore[method-assign]
+        enqueue(ledger, *many(4))
+        worker_for(ledger, me, clock, to(mail.port, clock)).drain()
+    assert stands == [[("None", "dot")] + [("ok", "dot")] * before for before in range(4)]
+
+
+def test_what_happens_once_the_envelope_is_said_lets_that_attempt_through(
+    mail: SmtpServer, ledger: Ledger, clock: FixedClock
+) -> None:
+    interrupted: list[str] = []
+    looks: list[str] = []
+
+    class Interrupted(EmailTransport):
+        def announce(self, parcel: Parcel) -> None:
+            super().announce(parcel)
+            if not interrupted:
+                interrupted.append(task := parcel.address.partition("@")[0].upper().replace("U", "T"))
+                ledger.record(NewEvent(kind=EventKind.DONE, task=task, unit="苍溪县", at=clock.now(), actor="张三"))
+
+    def look_again(claimed: Claimed) -> Review:
+        looks.append(claimed.items[0].task)
+        return tell_everything(claimed)
+
+    server = MailServer(host=mail.host, port=mail.port, security="none", sender=SENDER)
+    with ledger.outbox.activate("test") as me:
+        enqueue(ledger, *many(MANY))
+        worker_for(ledger, me, clock, Interrupted(server, clock), look_again=look_again).drain()
+    assert [looks.count(task) for task in interrupted] == [1]  # its attempt had begun
+    assert mail.connections == 1
+    assert sorted(letter.recipient for letter in mail.letters) == sorted(f"u{n}@example.gov.cn" for n in range(MANY))
+
+
+def test_a_commit_that_fails_takes_the_announced_envelope_back(
+    mail: SmtpServer, ledger: Ledger, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ledger.outbox.activate("test") as me:
+        enqueue(ledger, *many(3))
+        worker = worker_for(ledger, me, clock, transport := to(mail.port, clock))
+        turn, turns = ledger.outbox.turn, []
+
+        def second_fails(*how: Any, **more: Any) -> Any:
+            turns.append(more["ended"])
+            if len(turns) == 2:
+                raise LedgerError("disk full")
+            return turn(*how, **more)
+
+        monkeypatch.setattr(ledger.outbox, "turn", second_fails)
+        worker.drain()
+        transport.close()
+    assert ledger.counts()[NoticeState.SENT] == 3
+    assert sorted(letter.recipient for letter in mail.letters) == [f"u{n}@example.gov.cn" for n in range(3)]
