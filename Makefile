@@ -1,11 +1,12 @@
 # make run   sets everything up, shows what is watched, starts the service (Ctrl-C ends it)
 # make test  sets everything up and runs every test
+# make soak  kills senders for half an hour and counts what arrived; needs PostgreSQL on 127.0.0.1
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint types contracts wheel bench clean
+.PHONY: run test lint types contracts wheel bench soak clean
 
 run: $(VENV)/.run-installed
 	$(BIN)/gkbot show
@@ -29,6 +30,9 @@ wheel: $(VENV)/.dev-installed
 
 bench: $(VENV)/.dev-installed
 	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.dev-installed
+	$(BIN)/python -m tests.soak --write docs/soak.md
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache
