@@ -18,6 +18,7 @@ WORD = "已知"
 _NOTE = re.compile(rf"(?:^|(?<=\s))#+\s*{WORD}(?=[\s:]|[A-Za-z]{{2}}\s?\d)[\s:]*(?P<rest>.*)")
 _CODE = r"(?:[A-Za-z]+\s?\d\w*|[A-Za-z]+|\d{3}(?![\w-]))"
 _CODES = re.compile(rf"{_CODE}(?:(?:\s?[、,]\s?|\s(?=[Gg][Kk]\s?\d)){_CODE})*", re.ASCII)
+_EACH_CODE = re.compile(_CODE, re.ASCII)
 _MOST_CODES = 20  # of one note; whoever writes more did not look at them
 _HALF_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}  # one for one: columns stay
 
@@ -67,7 +68,7 @@ def _known_codes(source: Source, place: Place, written: str, *, has_reason: bool
     """The codes that a note accepts; none without a reason."""
     if not written:
         source.report(place, Severity.WARNING, "GK181", f"“{WORD}”后面没有写代码", _example("GK113"))
-    for each in list(dict.fromkeys(re.findall(_CODE, written, re.ASCII)))[:_MOST_CODES]:
+    for each in list(dict.fromkeys(_EACH_CODE.findall(written)))[:_MOST_CODES]:
         code = full_code(each)
         if code not in CODES:
             near = "、".join(near_codes(code))

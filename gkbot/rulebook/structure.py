@@ -14,6 +14,7 @@ KNOWN_KEY = re.compile(rf"(?P<key>{KEYS})[ \t{WIDE_SPACES}]*(?P<colon>[:{WRONG_C
 ANY_KEY = re.compile(r"""(?P<key>[^\s"'\[\]{}#&*!|>%@`,\-][^\[\]{}"']*?)[ ]*(?P<colon>:)(?=\s|$)""")
 KEYISH = re.compile(rf"\s*(?:- |(?:- *)?(?:{KEYS})\s*[:{WRONG_COLONS}]|#)")
 QUOTED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"'), "'": re.compile(r"'(?:[^']|'')*'")}
+_MARKS = re.compile(r"[ \t]*(?:- +)*")
 BLOCK_HEADER = re.compile(r"[|>][-+\d]*\s*(?:#.*)?$")
 
 
@@ -47,7 +48,7 @@ def _next_structural(lines: list[str], number: int) -> int:
 
 
 def _value_start(line: str) -> int | None:
-    body = re.match(r"[ \t]*(?:- +)*", line)
+    body = _MARKS.match(line)
     start = body.end() if body else 0
     key = ANY_KEY.match(line, start) or KNOWN_KEY.match(line, start)
     if key:
@@ -56,7 +57,7 @@ def _value_start(line: str) -> int | None:
 
 
 def _after_block(lines: list[str], number: int) -> int:
-    marks = re.match(r"[ \t]*(?:- +)*", lines[number])
+    marks = _MARKS.match(lines[number])
     indent = marks.end() if marks else 0
     number += 1
     while number < len(lines):

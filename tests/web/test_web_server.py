@@ -5,7 +5,6 @@ import logging
 import signal
 import socket
 import threading
-import time
 
 import pytest
 from desks import FakeDesk
@@ -19,16 +18,15 @@ def served(desk: FakeDesk | None = None) -> WebServer:
     return WebServer(create_app(desk or FakeDesk()), bind("127.0.0.1", 0))
 
 
-def test_it_serves_on_a_free_port_and_stops_cleanly() -> None:
+def test_it_serves_on_a_free_port_and_stops_cleanly(caplog: pytest.LogCaptureFixture) -> None:
     with served() as server:
         assert server.port > 0
         connection = http.client.HTTPConnection(server.host, server.port, timeout=5)
         connection.request("GET", "/healthz")
         answer = connection.getresponse()
         assert (answer.status, answer.getheader("server")) == (200, None)
-        answer.read()
-        began = time.monotonic()  # the connection is still open
-    assert time.monotonic() - began < 5
+        answer.read()  # the connection is still open, and nothing waits for it
+    assert "graceful shutdown exceeded" not in caplog.text
     connection.close()
     assert not server.is_alive
     with pytest.raises(ConnectionRefusedError):
