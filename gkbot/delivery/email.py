@@ -90,15 +90,10 @@ class EmailTransport:
         except (smtplib.SMTPException, OSError):  # `send` opens another one
             self._forget()
 
-    def withdraw(self) -> None:
-        """What was announced is not sent: only an end of the line ends it without a mail (RFC 5321 4.1.1.10)."""
-        if self._announced is not None:
-            self._forget()
-
     def send(self, parcel: Parcel) -> Receipt:
         """Hand one mail in; every way it can end is a receipt."""
         if self._announced is not None and self._announced[0] is not parcel:
-            self.withdraw()
+            self._withdraw()
         if parcel.address.casefold() in self._bounced():
             return Receipt(outcome=Outcome.DEAD, code="bounced", phase="mail")
         try:
@@ -139,7 +134,7 @@ class EmailTransport:
     def close(self) -> None:
         """Say goodbye; what the server says to that is nobody's business."""
         self._watch.rest()
-        self.withdraw()
+        self._withdraw()
         line, self._line = self._line, None
         if line is None:
             return
@@ -236,6 +231,11 @@ class EmailTransport:
         if isinstance(sock, socket.socket):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
+
+    def _withdraw(self) -> None:
+        """What was announced is not sent: only an end of the line ends it without a mail (RFC 5321 4.1.1.10)."""
+        if self._announced is not None:
+            self._forget()
 
     def _forget(self) -> None:
         line, self._line = self._line, None

@@ -1,35 +1,24 @@
 """One round over one kind of channel: notice after notice, until none may go out now.
 
-Where the channel allows it, the next notice is made ready while the present one is on the wire. It
-is claimed before that, and its attempt begins in the transaction that ends the one before, so no
-more than one attempt is ever at risk. While that is committed the other side may already hear what
-cannot make anything arrive: the envelope of a mail.
+Where the channel allows it, the next notice is written while the present one is on the wire: it is
+claimed before that, and its attempt begins in the transaction that ends the one before. So no more
+than one attempt is ever at risk, and nothing of the next is said before the last one's outcome stands.
 """
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from gkbot.delivery.leases import LeaseLost, Leases
+from gkbot.delivery.hand import Hand
+from gkbot.delivery.leases import Leases
 from gkbot.delivery.substitutes import substitute_for
 from gkbot.delivery.transport import Prepares, Transport
+from gkbot.delivery.wire import Wire
 from gkbot.delivery.writing import Dropped, Letter, NotYet, Written, written
 from gkbot.errors import LedgerError
-from gkbot.ledger import (
-    BEFORE_DOT,
-    BEGUN,
-    Beginning,
-    Claimed,
-    Ended,
-    NoticeState,
-    Outcome,
-    Receipt,
-    Substitute,
-    Turned,
-    Wanted,
-)
+from gkbot.ledger import Beginning, Claimed, Ended, NoticeState, Outcome, Receipt, Substitute, Turned, Wanted
 from gkbot.ledger.crash_points import crash_point
 
 if TYPE_CHECKING:
@@ -40,33 +29,8 @@ log = logging.getLogger(__name__)
 PUT_BACK_SECONDS = 60.0
 COMMIT_TRIES = 5
 COMMIT_WAIT_SECONDS = 1.0
-OWN_FAULT_TRIES = 3
-LOOK_HOLDS_SECONDS = 10.0
 _LOOKS = 5
 Result = TypeVar("Result")
-
-
-@dataclass(slots=True)
-class Hand:
-    """A notice in hand.
-
-    Attributes:
-        claimed_at: Of the monotonic clock, before the claim.
-        work: Its letter, being written in another thread.
-        letter: The same, written.
-        begun: Its attempt is committed.
-        at_risk: The wire has gone so far that it may arrive.
-        looked_at: Of the monotonic clock, when it was last seen what is still to be told.
-        following: Claimed ahead.
-    """
-
-    claimed: Claimed
-    work: "Future[Written] | None" = None
-    letter: Letter | None = None
-    begun: bool = False
-    at_risk: bool = False
-    looked_at: float = 0.0
-    following: "Hand | None" = None
 
 
 class Round:
@@ -86,6 +50,7 @@ class Round:
             deadline_seconds=transport.deadline_seconds,
             longest_seconds=worker.longest_lease_seconds,
         )
+        self._wire = Wire(transport, self._outbox, self._leases)
 
     def __enter__(self) -> Self:
         """Nothing yet."""
@@ -124,7 +89,7 @@ class Round:
             return hand.following
 
     def _attempt(self, hand: Hand, letter: Letter) -> Hand | None:
-        receipt = self._on_the_wire(hand, letter)
+        receipt = self._wire.carry(hand, letter)
         crash_point("CP6")
         state, following = self._settle(hand, letter, receipt)
         self._leases.let_go(hand.claimed)
@@ -153,7 +118,7 @@ class Round:
         for _ in range(_LOOKS):
             work, hand.work = hand.work, None
             letter = work.result() if work is not None else self._write(hand)
-            if work is not None and self._is_old(hand):
+            if work is not None and hand.is_old(self._worker.clock.monotonic()):
                 letter = self._write(hand)
             if not isinstance(letter, Letter):
                 self._leave(hand.claimed, letter)
@@ -192,41 +157,10 @@ class Round:
     def _write(self, hand: Hand) -> Written:
         """Look again, render, write: nothing that the ledger would have to know of."""
         hand.looked_at = self._worker.clock.monotonic()
-        letter = written(self._worker, self._transport, hand.claimed, at_risk=lambda: self._put_at_risk(hand))
+        letter = written(self._worker, self._transport, hand.claimed, at_risk=lambda: self._wire.put_at_risk(hand))
         if isinstance(letter, Letter) and isinstance(self._transport, Prepares):
             self._transport.prepare(letter.parcel)
         return letter
-
-    # The wire
-
-    def _on_the_wire(self, hand: Hand, letter: Letter) -> Receipt:
-        phase = self._first_phase
-        try:
-            self._leases.check(hand.claimed)
-            return self._transport.send(letter.parcel)
-        except LeaseLost:
-            return Receipt(outcome=Outcome.RETRY, code="lease-lost", phase=phase, counted=False)
-        except LedgerError as error:  # its record failed, so the wire went no further
-            log.warning("attempt given up", extra={"number": hand.claimed.number, "cause": str(error)})
-            return Receipt(outcome=Outcome.RETRY, code="ledger", phase=phase, counted=False)
-        except Exception as error:  # noqa: BLE001 - whatever a channel does, it becomes a receipt
-            code = type(error).__name__
-            log.warning("channel failed", extra={"number": hand.claimed.number, "error": code})
-            if self._transport.says_when_at_risk and not hand.at_risk:
-                return Receipt(outcome=Outcome.RETRY, code=code, phase=phase, retry_most=OWN_FAULT_TRIES)
-            return Receipt(outcome=Outcome.UNCLEAR, code=code, phase="unknown")  # the bytes may be out
-
-    def _put_at_risk(self, hand: Hand) -> None:
-        """Commit that what follows can no longer be taken back.
-
-        Raises:
-            LeaseLost, LedgerError: It is not committed, or no longer ours to do.
-        """
-        self._leases.check(hand.claimed)
-        if not self._outbox.put_at_risk(hand.claimed):
-            raise LeaseLost
-        self._leases.check(hand.claimed)
-        hand.at_risk = True
 
     # The outcome
 
@@ -245,7 +179,7 @@ class Round:
         )
         following = hand.following
         goes_on = receipt.outcome is Outcome.OK and not self._worker.stop()
-        ready = _ready(following) if goes_on and following is not None and not self._is_old(following) else None
+        ready = self._ready(following) if goes_on and following is not None else None
         if following is not None and ready is not None:
             state = self._turn_over(ended, following, ready)
         else:
@@ -267,29 +201,22 @@ class Round:
             log.exception("no substitute found", extra={"number": claimed.number})
             return None
 
-    def _is_old(self, hand: Hand) -> bool:
-        """Whether it was written long ago, while a server was slow, and wants another look (guarantee G5)."""
-        return self._worker.clock.monotonic() - hand.looked_at > LOOK_HOLDS_SECONDS
+    def _ready(self, following: Hand) -> Letter | None:
+        return None if following.is_old(self._worker.clock.monotonic()) else following.written_meanwhile()
 
     def _turn_over(self, ended: Ended, following: Hand, letter: Letter) -> NoticeState | None:
+        """From one notice to the next in one commit."""
         since = self._worker.clock.monotonic()
         following.letter = letter
         try:
-            turned = self._turned_meanwhile(ended, following, letter)
+            turned = self._turn(ended, following, letter)
         except LedgerError:  # perhaps committed, perhaps not: each step alone finds out
             return self._persist(lambda: self._outbox.finish(ended))
         if turned.begun:
             following.work = None
+            self._wire.announce(letter)
             self._note_begun(following, turned, since)
         return turned.state
-
-    def _turned_meanwhile(self, ended: Ended, following: Hand, letter: Letter) -> Turned:
-        """Commit, then tell the other side what comes: a kill in between must not leave the last one in doubt."""
-        transport = self._transport
-        turned = self._turn(ended, following, letter)
-        if turned.begun and isinstance(transport, Prepares):
-            transport.announce(letter.parcel)
-        return turned
 
     def _turn(self, ended: Ended | None, hand: Hand, letter: Letter) -> Turned:
         # What once killed a process stays alone: nobody else's message is on the wire or next to it.
@@ -298,7 +225,7 @@ class Round:
             claimed=hand.claimed,
             bodies=letter.bodies,
             message_id=letter.parcel.message_id,
-            phase=self._first_phase,
+            phase=self._wire.first_phase,
             template_hash=letter.template_hash,
         )
         if ended is None and alone:
@@ -338,10 +265,6 @@ class Round:
 
     # Claims
 
-    @property
-    def _first_phase(self) -> str:
-        return BEFORE_DOT if self._transport.says_when_at_risk else BEGUN
-
     def _wanted(self) -> Wanted:
         return Wanted(
             channel=self._transport.channel,
@@ -374,11 +297,3 @@ class Round:
             if substitute is not None:
                 moved |= self._outbox.divert(entry, "channel disabled", substitute)
         return moved
-
-
-def _ready(hand: Hand) -> Letter | None:
-    """What was written meanwhile; None where that is not done or went another way."""
-    if hand.work is None or not hand.work.done() or hand.work.exception() is not None:
-        return None
-    letter = hand.work.result()
-    return letter if isinstance(letter, Letter) else None

@@ -87,21 +87,14 @@ class Transport(Protocol):
 
 @runtime_checkable
 class Prepares(Protocol):
-    """A channel of which the next parcel may be made ready while the present one is on the wire.
-
-    `announce` may come before the attempt is committed: nothing it says makes anything arrive.
-    """
+    """A channel of which the next parcel may be made ready while the present one is on the wire."""
 
     def prepare(self, parcel: Parcel) -> None:
         """Do what can be done before `send`; from another thread, and perhaps in vain."""
         ...
 
     def announce(self, parcel: Parcel) -> None:
-        """Say on the wire what cannot make it arrive, and wait for no answer; `send` or `withdraw` comes next."""
-        ...
-
-    def withdraw(self) -> None:
-        """The parcel announced is not sent now."""
+        """Say on the wire what cannot make it arrive, and wait for no answer; where another is sent, it is void."""
         ...
 
 
