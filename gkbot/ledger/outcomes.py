@@ -12,10 +12,10 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from gkbot.ledger import gates
 from gkbot.ledger.crash_points import crash_point
 from gkbot.ledger.database import Database
-from gkbot.ledger.enqueue import channel_id
 from gkbot.ledger.numbers import numbers_for
 from gkbot.ledger.parts import cancel_later_parts, copied, release_next_part
 from gkbot.ledger.retries import delay_seconds
+from gkbot.ledger.rows import channel_id
 from gkbot.ledger.tables import ATTEMPT, NOTICE
 from gkbot.ledger.values import Claimed, Ended, NoticeState, Outcome, Receipt, Substitute, UnclearPolicy
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gkbot.ledger import Claimed, Entry, Facts, Ledger, NoticeState, Substitute
-from gkbot.ledger.enqueue import channel_id
+from gkbot.ledger.rows import channel_id
 from gkbot.planning import Channels, NoticeKind
 from gkbot.rulebook import Rulebook
 
