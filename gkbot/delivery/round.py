@@ -220,7 +220,7 @@ class Round:
 
     def _turn(self, ended: Ended | None, hand: Hand, letter: Letter) -> Turned:
         # What once killed a process stays alone: nobody else's message is on the wire or next to it.
-        alone = hand.claimed.crashes > 0 or not self._reads_ahead or self._worker.stop()
+        alone = hand.claimed.may_have_killed or not self._reads_ahead or self._worker.stop()
         beginning = Beginning(
             claimed=hand.claimed,
             bodies=letter.bodies,

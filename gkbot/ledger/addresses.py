@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from gkbot.ledger.audit import write_audit
 from gkbot.ledger.database import Database
 from gkbot.ledger.looking import as_entry
-from gkbot.ledger.outcomes import insert_substitute
+from gkbot.ledger.substituting import insert_substitute
 from gkbot.ledger.tables import AUDIT, NOTICE, SUPPRESSION
 from gkbot.ledger.values import Entry, NoticeState, Substitute
 

@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from gkbot.ledger.claims import abandon_attempts
 from gkbot.ledger.database import Database
 from gkbot.ledger.enqueue import PLAN_LOCK
 from gkbot.ledger.rows import KEEP_TRYING
 from gkbot.ledger.tables import AUDIT, CHANNEL_STATE, INSTANCE, NOTICE
 from gkbot.ledger.values import Brake, HeldBack, NoticeState, Standing
+from gkbot.ledger.verdicts import abandon_attempts
 from gkbot.planning.values import NoticeKind
 
 MACHINE = "gkbot"

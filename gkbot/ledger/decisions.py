@@ -11,9 +11,9 @@ from gkbot.ledger import brakes
 from gkbot.ledger.audit import write_audit
 from gkbot.ledger.database import Database
 from gkbot.ledger.enqueue import PLAN_LOCK
-from gkbot.ledger.outcomes import PLAIN
 from gkbot.ledger.parts import cancel_later_parts
 from gkbot.ledger.rows import KEEP_TRYING
+from gkbot.ledger.substituting import PLAIN
 from gkbot.ledger.tables import CHANNEL_STATE, NOTICE, SCAN_RUN
 from gkbot.ledger.usual import UNITS
 from gkbot.ledger.values import Brake, NoticeState

@@ -44,9 +44,11 @@ class Outbox:
 
     # The sender's steps
 
-    def claim(self, instance: Instance, wanted: Wanted) -> tuple[Claimed | None, tuple[Closed, ...]]:
+    def claim(
+        self, instance: Instance, wanted: Wanted, *, find: claims.FindInstead = claims.find_nothing
+    ) -> tuple[Claimed | None, tuple[Closed, ...]]:
         """Take the most urgent notice of a channel that is due, and tell what was closed; see `gkbot.ledger.claims`."""
-        return again(lambda: claims.claim(self._database, instance, wanted))
+        return again(lambda: claims.claim(self._database, instance, wanted, find=find))
 
     def begin_attempt(self, instance: Instance, beginning: Beginning) -> bool:
         """Freeze the body and commit that an attempt begins; False: look again, or no longer ours."""

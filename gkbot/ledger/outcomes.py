@@ -7,19 +7,17 @@ other outcomes count only where the claim is still ours.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from gkbot.ledger import gates
 from gkbot.ledger.crash_points import crash_point
 from gkbot.ledger.database import Database
-from gkbot.ledger.numbers import numbers_for
-from gkbot.ledger.parts import cancel_later_parts, copied, release_next_part
+from gkbot.ledger.parts import cancel_later_parts, release_next_part
 from gkbot.ledger.retries import delay_seconds
-from gkbot.ledger.rows import channel_id
+from gkbot.ledger.substituting import PLAIN, insert_substitute
 from gkbot.ledger.tables import ATTEMPT, NOTICE
 from gkbot.ledger.values import Claimed, Ended, NoticeState, Outcome, Receipt, Substitute, UnclearPolicy
 
-PLAIN = "plain_of"
 _SENT = (
     update(NOTICE)
     .where(NOTICE.c.id == bindparam("b_id"), NOTICE.c.state != NoticeState.SENT.value)
@@ -83,10 +81,10 @@ def write_outcome(database: Database, connection: Connection, ended: Ended) -> N
     if state is None:
         return known
     if state is NoticeState.DEAD:
-        if ended.substitute is None or ended.substitute.reason != PLAIN:
-            cancel_later_parts(connection, claimed.id, now)
         if ended.substitute is not None:
             insert_substitute(connection, claimed.id, ended.substitute, now)
+        if ended.substitute is None or ended.substitute.reason != PLAIN:
+            cancel_later_parts(connection, claimed.id, now)
     gates.learn(database, connection, claimed.channel_id, receipt, now)
     return state
 
@@ -111,10 +109,16 @@ def give_back(database: Database, claimed: Claimed, *, until: datetime | None = 
 
 
 def put_back(database: Database, claimed: Claimed, *, reason: str, seconds: float) -> None:
-    """Give up a claim before any attempt began: something of ours failed. Crashes stay counted."""
+    """Give up a claim before any attempt began: something of ours failed, and that counts as a crash."""
     with database.writing() as connection:
         later = database.now(connection) + timedelta(seconds=seconds)
-        values = {"state": NoticeState.PENDING, "reason": reason, "next_at": later, "lease_owner": None}
+        values = {
+            "state": NoticeState.PENDING,
+            "reason": reason,
+            "next_at": later,
+            "lease_owner": None,
+            "crashes": claimed.crashes + 1,
+        }
         _mark_unsent(connection, claimed, values)
 
 
@@ -135,8 +139,8 @@ def divert(database: Database, notice_id: int, reason: str, substitute: Substitu
         values = {"state": NoticeState.DEAD, "reason": reason, "next_at": None, "settled_at": now}
         if connection.execute(update(NOTICE).where(*pending).values(values)).rowcount == 0:
             return False
-        cancel_later_parts(connection, notice_id, now)
         insert_substitute(connection, notice_id, substitute, now)
+        cancel_later_parts(connection, notice_id, now)
     return True
 
 
@@ -201,39 +205,3 @@ def _state_after(ended: Ended, tries: int) -> NoticeState:
     if receipt.retry_most is not None and tries > receipt.retry_most:
         return NoticeState.DEAD
     return NoticeState.PENDING
-
-
-def _place_of(dead: RowMapping, new: Substitute) -> dict[str, Any]:
-    """A plainer copy stands where the refused part stood, so that the parts after it follow."""
-    if new.reason != PLAIN or dead["parts"] == 1:
-        return {"part_no": 1, "parts": 1, "part_of": None}
-    return {"part_no": dead["part_no"], "parts": dead["parts"], "part_of": dead["part_of"] or dead["id"]}
-
-
-def insert_substitute(connection: Connection, notice_id: int, new: Substitute, now: datetime) -> None:
-    """Write what goes out instead of a notice; once, however often it is asked for."""
-    dead = connection.execute(select(NOTICE).where(NOTICE.c.id == notice_id)).mappings().one()
-    key = f"{dead['dedupe_key']}/{new.reason}/{new.channel}/{new.address}"
-    if connection.execute(select(NOTICE.c.id).where(NOTICE.c.dedupe_key == key)).first():
-        return
-    number = numbers_for(connection, [key])[key]
-    row = {
-        **copied(dead),
-        "dedupe_key": key,
-        "number": number,
-        "channel": new.channel,
-        "channel_id": channel_id(new.channel, new.address),
-        "address": new.address,
-        "contact": new.contact,
-        "mentions": list(new.mentions),
-        "mobiles": list(new.mobiles),
-        **_place_of(dead, new),
-        "facts": {**dead["facts"], "number": number},
-        "body": new.body,
-        "message_id": None,
-        "reason": None,
-        "origin": f"{new.reason}:{dead['number']}",
-        "created_at": now,
-        "next_at": now,
-    }
-    connection.execute(insert(NOTICE).values(row))

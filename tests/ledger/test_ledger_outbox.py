@@ -4,19 +4,13 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from gkbot.clock import FixedClock
 from gkbot.errors import LedgerBusy, UsageError
 from gkbot.ledger import (
-    BEGUN,
-    Beginning,
     Brake,
-    Claimed,
-    Closed,
-    Ended,
     Instance,
     Ledger,
     NoticeState,
@@ -25,64 +19,15 @@ from gkbot.ledger import (
     Receipt,
     Substitute,
     UnclearPolicy,
-    Wanted,
 )
 from gkbot.planning.values import EventKind, NewEvent
+from tests.ledger.hand import BODY, DEAD, DROP, HOLD, OK, RETRY, UNCLEAR, Hand
 from tests.plans import enqueue, facts_of, item, many, notice, plan
-
-OK = Receipt(outcome=Outcome.OK, code="250")
-RETRY = Receipt(outcome=Outcome.RETRY, code="450")
-DEAD = Receipt(outcome=Outcome.DEAD, code="550")
-UNCLEAR = Receipt(outcome=Outcome.UNCLEAR, code="lost")
-RANDOM = Random(1)  # noqa: S311 - the same spread every time
-BODY = {"text": "x"}
-RESEND, HOLD, DROP = UnclearPolicy.RESEND_ONCE, UnclearPolicy.HOLD, UnclearPolicy.DROP
 
 
 @pytest.fixture
 def me(ledger: Ledger) -> Instance:
     return ledger.outbox.activate("test").instance
-
-
-def beginning(claimed: Claimed, *bodies: dict[str, str], phase: str = BEGUN) -> Beginning:
-    return Beginning(claimed=claimed, bodies=bodies or (BODY,), message_id="<id@x>", phase=phase, template_hash="t1")
-
-
-class Hand:
-    """Takes the steps of a sender one by one."""
-
-    def __init__(self, ledger: Ledger, instance: Instance) -> None:
-        self.outbox = ledger.outbox
-        self.instance = instance
-        self.closed: tuple[Closed, ...] = ()
-
-    def claim(
-        self, channel: str = "email", *, rate: Rate | None = None, policy: UnclearPolicy = RESEND
-    ) -> Claimed | None:
-        rates = (rate,) if rate else ()
-        wanted = Wanted(channel=channel, rates=rates, lease_seconds=60, policy=policy)
-        claimed, self.closed = self.outbox.claim(self.instance, wanted)
-        return claimed
-
-    def begin(self, claimed: Claimed, *bodies: dict[str, str], phase: str = BEGUN) -> bool:
-        return self.outbox.begin_attempt(self.instance, beginning(claimed, *bodies, phase=phase))
-
-    def finish(
-        self,
-        claimed: Claimed,
-        receipt: Receipt,
-        *,
-        policy: UnclearPolicy = RESEND,
-        substitute: Substitute | None = None,
-    ) -> NoticeState | None:
-        ended = Ended(claimed=claimed, receipt=receipt, policy=policy, random=RANDOM, substitute=substitute)
-        return self.outbox.finish(ended)
-
-    def attempt(self, receipt: Receipt, channel: str = "email", **how: UnclearPolicy) -> NoticeState | None:
-        claimed = self.claim(channel, **how)
-        assert claimed is not None
-        assert self.begin(claimed)
-        return self.finish(claimed, receipt, **how)
 
 
 @pytest.fixture
@@ -205,19 +150,6 @@ def test_unclear_twice_is_held_for_a_person(ledger: Ledger, hand: Hand, clock: F
     assert released.maybe_twice
     hand.begin(released)
     assert hand.finish(released, OK) is NoticeState.SENT
-
-
-def test_five_claims_without_outcome_are_poison(ledger: Ledger, hand: Hand, clock: FixedClock) -> None:
-    enqueue(ledger, notice("bad"), notice("good", item("T2", days_left=30)))
-    for _ in range(5):
-        claimed = hand.claim()
-        assert claimed is not None
-        assert claimed.key == "bad"
-        clock.advance(61)
-    after = hand.claim()
-    assert after is not None
-    assert after.key == "good"
-    assert [(e.key, e.reason) for e in ledger.outbox.entries(state=NoticeState.DEAD)] == [("bad", "poison")]
 
 
 @pytest.mark.fault("F10")
