@@ -74,6 +74,11 @@ def lost(found: Evidence, seen: Sequence[Seen]) -> list[tuple[Any, ...]]:
     ]
 
 
+def poisoned(found: Evidence) -> list[tuple[Any, ...]]:
+    """What was given up because it had killed its process too often."""
+    return [_named(row) for row in found["notice"] if row["reason"] == "poison"]
+
+
 def check(
     office: OfficeOf,
     found: Evidence,

@@ -11,13 +11,12 @@ from gkbot.planning import EventKind, NewEvent
 from tests.faults.evidence import Evidence, evidence, undecided
 from tests.faults.fast_time import START, FastClock
 from tests.faults.kills import receivers
-from tests.faults.model import Figures, check, figures, lost, nothing_after
+from tests.faults.model import Figures, check, figures, lost, nothing_after, poisoned
 from tests.faults.offices import SECRETS, OfficeOf
 from tests.faults.receivers import STORM, STORMY_MAIL, Book, Mood
 from tests.faults.sender import Order
 from tests.faults.zygote import Zygote, wait_until
 
-SHARE_OF_EARLY_DEATHS = 0.1
 NAIVE_START = START.astimezone(UTC).replace(tzinfo=None)
 
 
@@ -82,7 +81,8 @@ def blow(senders: Zygote, url: str, folder: Path, storm: Storm) -> Blown:
         while not _is_settled(url, book, storm, random):
             assert time.monotonic() - begun < storm.within_seconds, f"still not settled: {_between(url, folder)}"
             assert all(map(senders.lives, workers)), f"a sender ended by itself: {evidence(url, folder).said[-3000:]}"
-            if storm.kill_every and (place := _victim(workers, folder, random)) is not None:
+            if storm.kill_every:
+                place = random.randrange(len(workers))  # whatever it was about to do
                 senders.kill(workers[place])
                 workers[place] = senders.start(replace(order, plans=random.random() < storm.replan))
                 kills += 1
@@ -92,22 +92,8 @@ def blow(senders: Zygote, url: str, folder: Path, storm: Storm) -> Blown:
     check(office, found, book.seen, days=[START.date()], secrets=SECRETS)
     nothing_after(done, found, NAIVE_START)
     assert not lost(found, book.seen), f"lost: {lost(found, book.seen)}"
+    assert not poisoned(found), f"innocent, and dead as poison: {poisoned(found)}"
     return Blown(figures(found, book.seen), kills, time.monotonic() - begun, book.lost_replies, found, book)
-
-
-def _victim(workers: list[int], folder: Path, random: Random) -> int | None:
-    """Mostly one that has begun to send: on a slow machine the others would die at their start for ever.
-
-    A notice whose senders die five times in a row without an outcome is given up as poison, as it should be.
-    """
-    at_work = [place for place, pid in enumerate(workers) if _has_sent(folder / f"process-{pid}.log")]
-    if random.random() < SHARE_OF_EARLY_DEATHS:
-        return random.randrange(len(workers))
-    return random.choice(at_work) if at_work else None
-
-
-def _has_sent(log: Path) -> bool:
-    return log.is_file() and "notice attempted" in log.read_text(errors="replace")
 
 
 def _is_settled(url: str, book: Book, storm: Storm, random: Random) -> bool:

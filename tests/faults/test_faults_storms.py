@@ -10,9 +10,6 @@ from tests.faults.receivers import CALM
 from tests.faults.storms import Blown, Storm, blow
 from tests.faults.zygote import Zygote
 
-ALONE = 2.5
-"""Seconds between two kills of a sender that is alone; one of several lives as long."""
-
 
 def assert_only_doubt_doubles(blown: Blown) -> None:
     assert blown.figures.lost == 0
@@ -30,13 +27,13 @@ def test_three_killed_senders_on_postgresql_lose_nothing(senders: Zygote, tmp_pa
 @pytest.mark.fault("F02")
 def test_a_killed_and_restarted_sender_on_sqlite_loses_nothing(senders: Zygote, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'gkbot.db'}"
-    assert_only_doubt_doubles(blow(senders, url, tmp_path, Storm(workers=1, notices=200, done=10, kill_every=ALONE)))
+    assert_only_doubt_doubles(blow(senders, url, tmp_path, Storm(workers=1, notices=200, done=10)))
 
 
 @pytest.mark.fault("F02")
 def test_a_storm_on_held_messages_doubles_nothing(senders: Zygote, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'gkbot.db'}"
-    blown = blow(senders, url, tmp_path, Storm(workers=1, notices=100, policy="hold", kill_every=ALONE))
+    blown = blow(senders, url, tmp_path, Storm(workers=1, notices=100, policy="hold"))
     assert (blown.figures.lost, blown.figures.doubled) == (0, 0)
 
 
