@@ -1,8 +1,9 @@
 """`python -m tests.soak [--notices N] [--write FILE]`: hours of trouble in minutes, and a table of what came of it.
 
 Four senders on PostgreSQL with 5,000 notices, one of them killed about every second while the receivers
-refuse 5 % with 45009 and lose 2 % of the replies; on SQLite the only one is killed as often; then every crash point of F01 with two hundred notices and five seeds, on both. Status 1 where an
-invariant of facts/delivery.md 6 does not hold.
+refuse 5 % with 45009 and lose 2 % of the replies; on SQLite the only one is killed as often; then every
+crash point of F01 with two hundred notices and five seeds, on both. Status 1 where an invariant of
+facts/delivery.md 6 does not hold.
 """
 
 import argparse
