@@ -41,6 +41,20 @@ class ChineseHelp(click.Command):
             write_list(formatter, "选项", [(name, _in_chinese(text)) for name, text in rows])
 
 
+class ChineseGroup(ChineseHelp, click.Group):
+    """A group of commands with a Chinese help page."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order they were added, which is the order people need them in."""
+        return list(self.commands)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, then the commands."""
+        super().format_options(ctx, formatter)
+        names = self.list_commands(ctx)
+        write_list(formatter, "命令", [(name, self.commands[name].short_help or "") for name in names])
+
+
 def write_list(formatter: click.HelpFormatter, heading: str, rows: Sequence[tuple[str, str]]) -> None:
     """A list in two columns that line up where Chinese characters take two cells."""
     widest = max(cells(name) for name, _ in rows)

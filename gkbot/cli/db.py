@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gkbot.cli.arguments import json_option
-from gkbot.cli.chinese import ChineseHelp, command, write_list
+from gkbot.cli.chinese import ChineseGroup, command
 from gkbot.cli.output import print_json, print_table, say
 from gkbot.errors import UsageError
 from gkbot.ledger import ledger_exists
@@ -30,17 +30,8 @@ TABLE_WORDS = {
 }
 
 
-class _Group(ChineseHelp, click.Group):
-    """A group with a Chinese help page."""
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options, then the commands."""
-        super().format_options(ctx, formatter)
-        write_list(formatter, "命令", [(name, self.commands[name].short_help or "") for name in self.commands])
-
-
 @click.group(
-    cls=_Group,
+    cls=ChineseGroup,
     help="""数据库：查看、备份、更新结构、搬到另一种数据库。地址取自 GKBOT_DATABASE_URL，密码从不显示。
 
 例：gkbot db info

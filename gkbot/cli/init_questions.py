@@ -10,6 +10,7 @@ import click
 
 from gkbot.cli.init_dialogue import Asker, parsed
 from gkbot.cli.output import say
+from gkbot.iso import iso
 from gkbot.service.founding import answers as read
 from gkbot.service.founding.answers import Answers, MailAnswer, NotUnderstood, RobotAnswer, TaskAnswer, UnitAnswer
 from gkbot.service.founding.reading import Reading, reading
@@ -73,7 +74,7 @@ class Interview:
         flags, value = self.flags, self.asker.value
         office = value(flags.office, "--office", "本单位名称（例：示例县人民政府办公室）", read.words)
         slug = value(flags.slug, "--slug", "规则文件夹名（字母、数字）", read.slug, read.DEFAULT_SLUG)
-        issued = value(_iso(flags.issued), "--issued", "文件印发日期", read.day, self.today.isoformat())
+        issued = value(iso(flags.issued), "--issued", "文件印发日期", read.day, self.today.isoformat())
         year = flags.year or issued.year
         title = f"{office}{year}年政务公开工作要点"
         document = value(flags.document, "--document", "文件标题", read.words, title)
@@ -180,10 +181,6 @@ class Interview:
 
     def _may_ask(self, question: str) -> bool:
         return self.asker.is_open and not self.has_dotenv and self.asker.agrees(question, default=False)
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def _security(text: str) -> SmtpSecurity:

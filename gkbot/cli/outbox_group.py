@@ -1,11 +1,10 @@
 """What the commands of `gkbot outbox` share: the group, options, words for states and reasons."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 import click
 
-from gkbot.cli.chinese import ChineseHelp, command, write_list
+from gkbot.cli.chinese import ChineseGroup, command
 from gkbot.ledger import Entry, NoticeState
 
 STATE_WORDS = {
@@ -52,18 +51,12 @@ yes_option = click.option("--yes", is_flag=True, help="不再询问，直接执�
 ORDER = ("list", "show", "approve", "release", "retry", "drop", "enable", "restored", "audit", "export")
 
 
-class _Group(ChineseHelp, click.Group):
-    """A group with a Chinese help page."""
+class _Group(ChineseGroup):
+    """The commands of the outbox."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order people need them."""
         return sorted(self.commands, key=ORDER.index)
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options, then the commands."""
-        super().format_options(ctx, formatter)
-        rows = [(name, (self.commands[name].short_help or "")) for name in self.list_commands(ctx)]
-        write_list(formatter, "命令", rows)
 
 
 @click.group(
@@ -109,11 +102,6 @@ def kind_of(entry: Entry) -> str:
 
     word = LETTER_NAMES.get(entry.facts.get("letter") or "") or KIND_WORDS[NoticeKind(entry.kind)]
     return word + ("（草稿）" if entry.draft else "")
-
-
-def moment_text(moment: datetime | None) -> str | None:
-    """A moment as JSON has it."""
-    return None if moment is None else moment.isoformat()
 
 
 def ask(question: str, *, yes: bool) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from gkbot.cli.arguments import DAY, json_option
-from gkbot.cli.outbox_group import moment_text, sub
+from gkbot.cli.outbox_group import sub
 from gkbot.cli.output import print_json, print_table, say
+from gkbot.iso import iso
 
 
 @sub(
@@ -29,7 +30,7 @@ def audit(*, limit: int, as_json: bool) -> int:
         found = opened.ledger.trail.audit(limit=limit)
         zone = opened.settings.zone
     if as_json:
-        print_json([{"at": moment_text(e.at), "who": e.who, "what": e.what, "why": e.why} for e in found])
+        print_json([{"at": iso(e.at), "who": e.who, "what": e.what, "why": e.why} for e in found])
         return 0
     rows = [(f"{e.at.astimezone(zone):%Y-%m-%d %H:%M}", e.who, deed(e.what), e.why) for e in found]
     if rows:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import click
 
 from gkbot.cli.arguments import json_option
-from gkbot.cli.outbox_group import REASON_WORDS, STATE_WORDS, kind_of, moment_text, reason_of, sub
+from gkbot.cli.outbox_group import REASON_WORDS, STATE_WORDS, kind_of, reason_of, sub
 from gkbot.cli.output import print_json, print_table, say
 from gkbot.errors import UsageError
+from gkbot.iso import iso
 from gkbot.ledger import Brake, Entry, NoticeState
 
 MOST = 5000
@@ -110,6 +111,6 @@ def _as_json(entry: Entry) -> dict[str, object]:
         "reason": entry.reason,
         "recipient": {"unit": entry.unit, "contact": entry.contact, "channel": entry.channel, "address": entry.address},
         "tries": entry.tries,
-        "next_at": moment_text(entry.next_at),
-        "settled_at": moment_text(entry.settled_at),
+        "next_at": iso(entry.next_at),
+        "settled_at": iso(entry.settled_at),
     }

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import click
 
 from gkbot.cli.arguments import DAY, current_user, json_option
-from gkbot.cli.chinese import ChineseHelp, command, write_list
+from gkbot.cli.chinese import ChineseGroup, command
 from gkbot.cli.output import print_json, print_table, say
 from gkbot.planning.suppressions import NewSuppression
 from gkbot.service.silences import KINDS, about, add_silence, end_silence, end_words
@@ -15,17 +15,8 @@ EXIT_CODES = "\n\n退出码：0 已登记，1 规则文件有错，2 编号、�
 who_option = click.option("--who", metavar="姓名", help="由谁决定，默认当前登录用户。")
 
 
-class _Group(ChineseHelp, click.Group):
-    """A group with a Chinese help page."""
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options, then the commands."""
-        super().format_options(ctx, formatter)
-        write_list(formatter, "命令", [(name, self.commands[name].short_help or "") for name in self.commands])
-
-
 @click.group(
-    cls=_Group,
+    cls=ChineseGroup,
     help="""静默：一段时间内不发某些通知，到时补告仍然适用的，不丢失。
 
 例：gkbot silence add --unit 苍溪县 --until 2023-07-28 --why 迎接检查

@@ -18,10 +18,11 @@ from gkbot.delivery.apprise_service import AppriseService
 from gkbot.delivery.dingtalk import HOST as DINGTALK
 from gkbot.delivery.dingtalk import DingTalkRobot, plain_text
 from gkbot.delivery.feishu import FeishuRobot
+from gkbot.delivery.robots import Robots
 from gkbot.delivery.secrets import RobotAddress
 from gkbot.delivery.transport import Parcel
 from gkbot.delivery.webhook import DEADLINE_SECONDS, Webhook
-from gkbot.ledger import Outcome, Payload, Rate, Receipt, UnclearPolicy
+from gkbot.ledger import Payload, Rate, Receipt
 from gkbot.notices.message import Message
 from gkbot.settings import Mention, Secret
 
@@ -42,15 +43,11 @@ class Robot(Protocol):
         ...
 
 
-class AppriseTransport:
-    """Sends to the addresses that the settings name."""
+class AppriseTransport(Robots[Robot]):
+    """Sends to the addresses that the settings name; only DingTalk's markdown can be said more simply."""
 
     channel = "apprise"
     rates: tuple[Rate, ...] = (RATE,)
-    policy = UnclearPolicy.RESEND_ONCE
-    domain = "localhost"
-    disabled_is_final = True
-    says_when_at_risk = False
 
     def __init__(
         self,
@@ -67,31 +64,17 @@ class AppriseTransport:
             now: The true moment, for signatures; aware.
             ca_file: Certificates to trust for DingTalk and Feishu on hosts of one's own.
         """
-        self.deadline_seconds = deadline_seconds
-        self._webhook = Webhook(deadline_seconds=deadline_seconds, ca_file=ca_file)
-        self._robots = {
-            name: robot_of(address, self._webhook, now, mentions) for name, address in addresses.items()
-        }  # fmt: skip
+        webhook = Webhook(deadline_seconds=deadline_seconds, ca_file=ca_file)
+        robots = {name: robot_of(address, webhook, now, mentions) for name, address in addresses.items()}
+        super().__init__(robots, webhook, plain_text=plain_text)
 
     def freeze(self, message: Message, address: str) -> tuple[Payload, ...]:
         """The payloads in the shape that this address takes."""
         robot = self._robots.get(address)
         return ({"body": message.text},) if robot is None else robot.freeze(message)
 
-    def plainer(self, payload: Payload) -> Payload | None:
-        """Only DingTalk's markdown can be said more simply."""
-        return plain_text(payload)
-
-    def send(self, parcel: Parcel) -> Receipt:
-        """Post one message."""
-        robot = self._robots.get(parcel.address)
-        if robot is None:
-            return Receipt(outcome=Outcome.DEAD, code="no-such-robot", phase="connect")
+    def _post(self, robot: Robot, parcel: Parcel) -> Receipt:
         return robot.send(parcel.payload, maybe_twice=parcel.maybe_twice)
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._webhook.close()
 
 
 def needs_library(address: Secret) -> bool:

@@ -6,11 +6,12 @@ developer.work.weixin.qq.com, path 91770.
 from collections.abc import Mapping
 
 from gkbot.delivery import wecom_codes
+from gkbot.delivery.robots import Robots
 from gkbot.delivery.secrets import RobotAddress, redacted
 from gkbot.delivery.transport import Parcel
 from gkbot.delivery.webhook import DEADLINE_SECONDS, Answer, Webhook, no_code, not_answered
 from gkbot.delivery.wecom_text import freeze, is_too_long, marked_maybe_twice, plain_text
-from gkbot.ledger import Outcome, Payload, Rate, Receipt, UnclearPolicy
+from gkbot.ledger import Outcome, Payload, Rate, Receipt
 from gkbot.notices.message import Message
 from gkbot.settings import Mention, RobotForm
 
@@ -18,14 +19,10 @@ ROBOT_RATE = Rate(most=20, seconds=60.0, reserve=2)  # path 91770: 20 messages a
 VENDOR_HOST = "qyapi.weixin.qq.com"
 
 
-class WeComTransport:
+class WeComTransport(Robots[RobotAddress]):
     """Sends to the robots whose addresses the settings name."""
 
     channel = "wecom"
-    policy = UnclearPolicy.RESEND_ONCE
-    domain = "localhost"
-    disabled_is_final = True
-    says_when_at_risk = False
 
     def __init__(
         self,
@@ -44,34 +41,21 @@ class WeComTransport:
             forms: Robot name → form, where it is not markdown.
             mentions: How contacts are called on.
         """
-        self._robots = dict(robots)
+        webhook = Webhook(deadline_seconds=deadline_seconds, ca_file=ca_file)
+        super().__init__(robots, webhook, plain_text=plain_text)
         self.rates = rates
-        self.deadline_seconds = deadline_seconds
         self._forms = dict(forms or {})
         self._mentions = mentions
-        self._webhook = Webhook(deadline_seconds=deadline_seconds, ca_file=ca_file)
 
     def freeze(self, message: Message, address: str) -> tuple[Payload, ...]:
         """The payloads in this robot's form; one more where only a text message can mention."""
         return freeze(message, self._forms.get(address, RobotForm.MARKDOWN), self._mentions)
 
-    def plainer(self, payload: Payload) -> Payload | None:
-        """Short plain text; None where it is that already."""
-        return plain_text(payload)
-
-    def send(self, parcel: Parcel) -> Receipt:
-        """Post one message."""
-        robot = self._robots.get(parcel.address)
-        if robot is None:
-            return Receipt(outcome=Outcome.DEAD, code="no-such-robot", phase="connect")
+    def _post(self, robot: RobotAddress, parcel: Parcel) -> Receipt:
         payload = marked_maybe_twice(parcel.payload) if parcel.maybe_twice else parcel.payload
         if is_too_long(payload):
             return Receipt(outcome=Outcome.DEAD, code="too-long", phase="connect", simplify=True)
         return _judged(self._webhook.post(robot, payload), robot)
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._webhook.close()
 
 
 def _judged(answer: Answer, robot: RobotAddress) -> Receipt:

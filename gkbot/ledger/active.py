@@ -1,9 +1,8 @@
 """Whether somebody sends from a database: what must not be changed or copied under a sender's feet.
 
-On SQLite the lock file of `gkbot.ledger.instances` tells; on PostgreSQL the heartbeats do.
+On SQLite the lock file tells; on PostgreSQL the heartbeats do.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from gkbot.errors import LedgerBusy, LedgerError
+from gkbot.errors import LedgerBusy
 from gkbot.ledger.database import Database
+from gkbot.ledger.sender_lock import take_lock
 from gkbot.ledger.tables import INSTANCE
 
 ALIVE_FOR = timedelta(minutes=5)
@@ -27,15 +27,9 @@ def sender_kept_out(path: Path) -> Iterator[None]:
     Raises:
         LedgerBusy: Somebody sends.
     """
-    try:
-        lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-    except OSError as error:
-        raise LedgerError(f"建不了数据库 {path} 旁边的锁文件：{error.strerror}。请检查属主和权限。") from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        raise LedgerBusy(f"后台服务正在用数据库 {path}。请先停止它（systemctl stop gkbot），再做一次。") from None
+    lock = take_lock(path)
+    if lock is None:
+        raise LedgerBusy(f"后台服务正在用数据库 {path}。请先停止它（systemctl stop gkbot），再做一次。")
     try:
         yield
     finally:

@@ -5,7 +5,6 @@ of earlier epochs are void at once. A database that has fallen behind what was l
 restored from a backup: a brake then stands until a person chooses what becomes of the messages.
 """
 
-import fcntl
 import logging
 import os
 from datetime import datetime, timedelta
@@ -13,9 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, update
 
-from gkbot.errors import LedgerBusy, LedgerError
+from gkbot.errors import LedgerBusy
 from gkbot.ledger import brakes, epochs
 from gkbot.ledger.database import Database
+from gkbot.ledger.sender_lock import take_lock
 from gkbot.ledger.tables import CHANNEL_STATE, INSTANCE, NOTICE
 from gkbot.ledger.values import Brake, Instance, NoticeState
 
@@ -113,19 +113,12 @@ class Activation:
 
 
 def _locked(path: Path) -> int:
-    """Hold the lock file; the kernel lets go of it with the process, however that ends."""
-    try:
-        lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-    except OSError as error:
-        raise LedgerError(f"建不了数据库 {path} 旁边的锁文件：{error.strerror}。") from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
+    lock = take_lock(path)
+    if lock is None:
         raise LedgerBusy(
             f"另一个 gkbot 正在用数据库 {path} 发送（SQLite 只许一个）。"
             "写入的通知由它送出；要几个一起送，请换用 PostgreSQL。"
-        ) from None
+        )
     return lock
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gkbot.iso import iso
 from gkbot.notices import wording
 from gkbot.planning.threads import thread_of
 from gkbot.planning.values import Item, Notice, NoticeKind
@@ -64,8 +65,8 @@ def facts(
         "contact_line": contact_line,
         "mailbox": report.mailbox,
         "issuer": _issuer(notice, tasks),
-        "off_since": _iso(notice.off_since),
-        "off_until": _iso(notice.off_until),
+        "off_since": iso(notice.off_since),
+        "off_until": iso(notice.off_until),
         "answer_by": book.calendar.add_workdays(notice.day, ANSWER_WORKDAYS).isoformat(),
         "lines": list(notice.lines),
         "entries": entries,
@@ -93,7 +94,7 @@ def _entry(item: Item, task: Task, book: Rulebook, report: ReportBack, draft: bo
         "unit": item.unit,
         "role": str(item.role),
         "period": item.period,
-        "due": _iso(due),
+        "due": iso(due),
         "at": f"{item.at:%H:%M}" if item.at else None,
         "last_workday": _last_workday(due, book),
         "rest_provisional": due is not None and not book.calendar.is_published(due),
@@ -120,10 +121,6 @@ def _last_workday(due: date | None, book: Rulebook) -> str | None:
 def _issuer(notice: Notice, tasks: Any) -> str | None:
     issuers = [found for item in notice.items if (found := tasks[item.task].document.issuer)]
     return issuers[0] if issuers else None
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def is_office(entry: Facts) -> bool:

@@ -1,8 +1,8 @@
 """A comparison of the rule files with the version in force, as lines for people and as plain data."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
+from gkbot.iso import iso
 from gkbot.planning.changes import Move, TaskChange
 from gkbot.planning.forecast import Difference
 from gkbot.rulebook.values import Task
@@ -38,7 +38,7 @@ def comparison_json(found: Comparison) -> JsonObject:
     """The object of `gkbot diff --json`."""
     return {
         "date": found.day.isoformat(),
-        "in_force_since": None if found.since is None else found.since.isoformat(),
+        "in_force_since": iso(found.since),
         "same": found.is_same,
         "tasks": [_task_json(change) for change in found.changes.tasks],
         "duties": {"before": found.changes.before, "gone": found.changes.gone, "come": found.changes.come},
@@ -148,8 +148,8 @@ def _task_json(change: TaskChange) -> JsonObject:
 
 def _move_json(move: Move) -> JsonObject:
     return {
-        "old": _iso(move.old),
-        "new": _iso(move.new),
+        "old": iso(move.old),
+        "new": iso(move.new),
         "earlier": move.is_earlier,
         "by_calendar": move.by_calendar,
     }
@@ -161,10 +161,6 @@ def _difference_json(each: Difference) -> JsonObject:
         "task": each.task,
         "kind": each.kind,
         "stage": each.stage,
-        "due": _iso(each.due),
+        "due": iso(each.due),
         "units": list(each.units),
     }
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

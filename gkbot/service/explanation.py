@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
 from gkbot.deadline import Deadline
+from gkbot.iso import iso
 from gkbot.planning import Channels, Duty, Event, EventKind, History, explain_day
 from gkbot.planning.open_days import OpenDays
 from gkbot.planning.stages import Stage, Timetables
@@ -62,7 +63,7 @@ class Explanation:
             "periods": [
                 {
                     "period": period.period,
-                    "due": None if period.due is None else period.due.isoformat(),
+                    "due": iso(period.due),
                     "units": list(period.units),
                     "steps": list(period.steps),
                     "events": list(period.events),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from gkbot.errors import PeriodNotFound, UsageError
+from gkbot.iso import iso
 from gkbot.planning import CLOSED, Duty, Event, EventKind, NewEvent, Status, duties
 from gkbot.rulebook.values import Task
 from gkbot.service.office import Office
@@ -60,7 +61,7 @@ class Recorded:
             "period": event.period,
             "at": event.at.isoformat(),
             "duties": [
-                {"unit": d.unit.name, "period": d.period, "due": _iso(d.due), "status": str(d.status)}
+                {"unit": d.unit.name, "period": d.period, "due": iso(d.due), "status": str(d.status)}
                 for d in self.duties
             ],
         }
@@ -164,7 +165,3 @@ def _duty(office: Office, task: Task, event: NewEvent, day: date) -> Duty:
     if all(duty.status is Status.WAITING for duty in mine):
         raise PeriodNotFound(task.id, None, known)
     return mine[-1]
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from gkbot.clock import Clock
 from gkbot.deadline import Calendar
 from gkbot.errors import LedgerError
+from gkbot.iso import iso
 from gkbot.ledger import Ledger, NoticeState, ledger_exists
 from gkbot.ledger.figures import Day, Figures
 from gkbot.ledger.watching import Alive, Seen
@@ -105,7 +106,7 @@ class Report:
                 "name": None if self.service is None else self.service.name,
                 "heartbeat": None if self.service is None else self.service.heartbeat_at.isoformat(),
             },
-            "last_check": None if self.audit.last_check is None else self.audit.last_check.isoformat(),
+            "last_check": iso(self.audit.last_check),
             "checked_today": self.scanned,
             "next_check": self.next_check.isoformat(),
             "today": _counted(self.today),
@@ -115,7 +116,7 @@ class Report:
                 {
                     "channel": gate.channel_id,
                     "disabled": gate.disabled_reason,
-                    "closed_until": None if gate.closed_until is None else gate.closed_until.isoformat(),
+                    "closed_until": iso(gate.closed_until),
                 }
                 for gate in self.figures.gates
             ],

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from gkbot.iso import iso
 from gkbot.planning import CLOSED, Duty, Notice, NoticeKind, Plan
 from gkbot.planning.changes import TaskChange
 from gkbot.rulebook.values import Document, Task
@@ -48,7 +49,7 @@ def plan_json(plans: Sequence[Plan], first: date, last: date, moved: Iterable[Ta
     """
     notices = [_notice_json(notice) for plan in plans for notice in plan.notices]
     moves = [
-        {"task": change.task.id, "old": _iso(move.old), "new": _iso(move.new), "by_calendar": move.by_calendar}
+        {"task": change.task.id, "old": iso(move.old), "new": iso(move.new), "by_calendar": move.by_calendar}
         for change in moved
         for move in change.moves
     ]
@@ -113,7 +114,7 @@ def _duty_json(duty: Duty, day: date) -> JsonObject:
         "unit": duty.unit.name,
         "role": str(duty.role),
         "period": duty.period,
-        "due": None if duty.due is None else duty.due.isoformat(),
+        "due": iso(duty.due),
         "status": status_of(duty, day),
         "days_left": duty.days_left(day),
         "provisional": duty.provisional,
@@ -140,7 +141,7 @@ def _notice_json(notice: Notice) -> JsonObject:
                 "unit": item.unit,
                 "role": str(item.role),
                 "period": item.period,
-                "due": None if item.due is None else item.due.isoformat(),
+                "due": iso(item.due),
                 "days_left": item.days_left,
                 "stage": item.stage,
                 "kind": str(item.kind),
@@ -152,7 +153,3 @@ def _notice_json(notice: Notice) -> JsonObject:
         ],
         "lines": list(notice.lines),
     }
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gkbot.errors import GkbotError
+from gkbot.iso import iso
 from gkbot.web.access import is_local, is_own_form
 from gkbot.web.desk import Answered, Choice, Desk, Item, Letter, Missing
 from gkbot.web.forms import EMPTY, Filled, filled
@@ -92,7 +93,7 @@ class _Pages:
             "status": health.status,
             "role": health.role,
             "findings": list(health.codes),
-            "last_check": None if health.last_check is None else health.last_check.isoformat(),
+            "last_check": iso(health.last_check),
         }
         return json(content, status=503 if health.status == FAIL else 200)
 

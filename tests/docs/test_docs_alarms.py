@@ -19,9 +19,15 @@ from gkbot.service.auditing.values import SEVERITY_WORDS, Severity
 from gkbot.service.status import NOT_YET
 
 TEXT = OPERATOR.read_text(encoding="utf-8")
-FINDERS = ("service/auditing/auditor.py", "service/auditing/judging.py", "service/mail_remarks.py", "service/status.py")
+FINDERS = (
+    "service/auditing/auditor.py",
+    "service/auditing/judging.py",
+    "service/auditing/messages.py",
+    "service/mail_remarks.py",
+    "service/status.py",
+)
 SAID_SHORT = re.compile(r"_(fail|warn|note)\(\s*\"([a-z-]+)\"")
-SAID_WHOLE = re.compile(r"code=\"([a-z-]+)\",\s*severity=Severity\.([A-Z]+)|Severity\.([A-Z]+), \"([a-z-]+)\"")
+SAID_WHOLE = re.compile(r"code=\"([a-z-]+)\",\s*severity=Severity\.([A-Z]+)|Severity\.([A-Z]+),\s+\"([a-z-]+)\"")
 METRIC = re.compile(r"\"(gkbot_[a-z_]+)\"")
 OF_ONE_MAIL, OF_THE_ACCOUNT = "这一封", "整个账号"
 MINUTE = 60

@@ -12,26 +12,9 @@ from gkbot.ledger import Ledger
 from gkbot.planning import EventKind, NewEvent
 from gkbot.rulebook import load
 from gkbot.service.rules import RuleKeeper, files_of
+from tests.service.patients import RULES as GOOD
 
 CLOCK = FixedClock(datetime(2026, 3, 5, 1, 0, tzinfo=UTC))
-GOOD = """\
-文件:
-  标题: 县2026年政务公开工作要点
-  印发日期: 2026-01-20
-任务:
-  - 编号: A-1
-    事项: 公布目录
-    期限: 6月底前
-    责任单位: 县财政局
-单位:
-  - 名称: 县财政局
-    联络员:
-      - 岗位: 办公室
-        邮箱: a@example.gov.cn
-管理员:
-  - 岗位: 公开科
-    邮箱: admin@example.gov.cn
-"""
 SECOND = """\
   - 编号: A-2
     事项: 公布指南

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from gkbot.clock import DEFAULT_ZONE
-from gkbot.ledger.watching import Seen, Some
+from gkbot.ledger.watching import Seen
+from gkbot.service.auditing.messages import about_messages
 from gkbot.service.auditing.values import Audit, Finding, Severity
 from gkbot.service.auditing.vitals import LOOK, SENDER, WRITING, Sign
 
@@ -15,7 +17,6 @@ SILENCE_SECONDS = 540.0
 """A thread silent for longer is reported, so that the heartbeat outside stops within ten minutes."""
 BUSY_FOR = timedelta(seconds=60)
 """A database that another program writes to at the moment is no trouble yet."""
-OUTBOX = "gkbot outbox list 查看是哪些"
 _ORDER = (Severity.FAIL, Severity.WARN, Severity.NOTE)
 
 
@@ -80,46 +81,11 @@ def _ledger(facts: Facts) -> Iterator[Finding]:
 
 
 def _sending(facts: Facts) -> Iterator[Finding]:
-    """(a), (b), (c): late, tried in vain, without outcome."""
+    """(a), (b), (c), (e): late, tried in vain, without outcome, waiting for a person; channels switched off."""
     if facts.seen is None:
         return
-    seen = facts.seen
-    if seen.late:
-        what = f"{seen.late.count}条消息到时间15分钟了没有发出{_numbers(seen.late)}"
-        cure = "看后台服务在不在运行（systemctl status gkbot）；在运行的，重新启动它，并把日志留给维护人员"
-        yield _fail("late", what, cure, seen.late.since)
-    if seen.retrying:
-        what = f"{seen.retrying.count}条消息一个多小时没有发成，还在重试{_numbers(seen.retrying)}"
-        yield _warn("retrying", what, f"用 {OUTBOX}；用 gkbot doctor 检查邮件服务器和机器人", seen.retrying.since)
-    if seen.crashing:
-        what = f"{seen.crashing.count}条消息连续两次发到一半没有结果{_numbers(seen.crashing)}"
-        yield _warn("crashing", what, "看日志里这些编号前后的错误；五次以后自动作废", seen.crashing.since)
-    if seen.abandoned:
-        what = f"{seen.abandoned.count}次发送开始了，过了期限没有结果"
-        cure = "重新启动后台服务；再次发送时，收件人可能收到两次，编号相同"
-        yield _warn("abandoned", what, cure, seen.abandoned.since)
-
-
-def _given_up(facts: Facts) -> Iterator[Finding]:
-    """(e): what waits for a person."""
-    if facts.seen is None:
-        return
-    seen = facts.seen
-    if seen.held:
-        what = f"{seen.held.count}条消息结果不明，等人决定{_numbers(seen.held)}"
-        yield _warn("held", what, f"用 {OUTBOX}；没有收到的用 approve 再发，收到了的用 drop", seen.held.since)
-    if seen.braked:
-        what = f"{seen.braked.count}条消息暂扣未发{_numbers(seen.braked)}"
-        cure = "用 gkbot outbox list --state held 查看；无误的用 gkbot outbox release 放行，发错了的用 drop"
-        yield _warn("braked", what, cure, seen.braked.since)
-    if seen.dead:
-        what = f"{seen.dead.count}条消息没有送达{_numbers(seen.dead)}"
-        cure = f"用 {OUTBOX}；改好联系方式后用 retry 重发，已另行通知的用 drop 撤销"
-        yield _warn("dead", what, cure, seen.dead.since)
-    if seen.expired:
-        what = f"{seen.expired.count}条消息过期没有送出{_numbers(seen.expired)}"
-        yield _warn("expired", what, f"用 {OUTBOX}；仍要发的用 retry，不发的用 drop 撤销", seen.expired.since)
-    for channel in seen.disabled:
+    yield from about_messages(facts.seen)
+    for channel in facts.seen.disabled:
         cure = f"改好密码或地址，再执行 gkbot outbox enable {channel.channel_id} --why 原因"
         yield _fail("channel-disabled", f"渠道 {channel.channel_id} 停用（{channel.reason}）", cure, channel.since)
 
@@ -202,7 +168,6 @@ _QUESTIONS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     _service,
     _sending,
     _check,
-    _given_up,
     _rules,
     _disks,
     _calendar,
@@ -214,21 +179,13 @@ def _thread(sign: Sign) -> str:
     return _THREADS.get(sign.name) or f"发送（{sign.name.removeprefix(SENDER)}）"
 
 
-def _numbers(some: Some) -> str:
-    more = " 等" if some.count > len(some.numbers) else ""
-    return f"（编号 {'、'.join(some.numbers)}{more}）" if some.numbers else ""
+def _finding(severity: Severity, code: str, what: str, cure: str, since: datetime | None = None) -> Finding:
+    return Finding(code=code, severity=severity, what=what, cure=cure, since=since)
 
 
-def _fail(code: str, what: str, cure: str, since: datetime | None = None) -> Finding:
-    return Finding(code=code, severity=Severity.FAIL, what=what, cure=cure, since=since)
-
-
-def _warn(code: str, what: str, cure: str, since: datetime | None = None) -> Finding:
-    return Finding(code=code, severity=Severity.WARN, what=what, cure=cure, since=since)
-
-
-def _note(code: str, what: str, cure: str, since: datetime | None = None) -> Finding:
-    return Finding(code=code, severity=Severity.NOTE, what=what, cure=cure, since=since)
+_fail = partial(_finding, Severity.FAIL)
+_warn = partial(_finding, Severity.WARN)
+_note = partial(_finding, Severity.NOTE)
 
 
 FROM_OUTSIDE = {

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from gkbot.iso import iso
+
 
 class Severity(StrEnum):
     """How bad a finding is; from `WARN` on a person must do something, and the heartbeat outside stops."""
@@ -47,7 +49,7 @@ class Finding:
             "code": self.code,
             "severity": str(self.severity),
             "what": self.what,
-            "since": None if self.since is None else self.since.isoformat(),
+            "since": iso(self.since),
             "cure": self.cure,
         }
 
