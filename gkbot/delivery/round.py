@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from gkbot.delivery.hand import Hand
 from gkbot.delivery.leases import Leases
-from gkbot.delivery.substitutes import substitute_for
+from gkbot.delivery.substitutes import has_a_way_out, instead_of_lost, substitute_for
 from gkbot.delivery.transport import Prepares, Transport
 from gkbot.delivery.wire import Wire
 from gkbot.delivery.writing import Dropped, Letter, NotYet, Written, written
 from gkbot.errors import LedgerError
-from gkbot.ledger import Beginning, Claimed, Ended, NoticeState, Outcome, Receipt, Substitute, Turned, Wanted
+from gkbot.ledger import Beginning, Claimed, Ended, Entry, NoticeState, Outcome, Receipt, Substitute, Turned, Wanted
 from gkbot.ledger.crash_points import crash_point
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Round:
 
     def _claim(self) -> Hand | None:
         since = self._worker.clock.monotonic()
-        claimed, closed = self._outbox.claim(self._worker.instance, self._wanted())
+        claimed, closed = self._outbox.claim(self._worker.instance, self._wanted(), find=self._instead)
         for each in closed:
             self._worker.tally.note_closed(each)
         if claimed is None:
@@ -190,15 +190,20 @@ class Round:
         return state, following
 
     def _substitute(self, claimed: Claimed, letter: Letter, receipt: Receipt) -> Substitute | None:
-        """What goes out instead; an answer stands in the ledger even where nothing can be found."""
+        body = letter.bodies[0]
+        return self._found(claimed, lambda: substitute_for(self._worker, self._transport, claimed, body, receipt))
+
+    def _instead(self, lost: Entry) -> Substitute | None:
+        return self._found(lost, lambda: instead_of_lost(self._worker, lost))
+
+    def _found(self, dead: Claimed | Entry, find: Callable[[], Substitute | None]) -> Substitute | None:
+        """What goes out instead; how a notice ended stands in the ledger even where nothing can be found."""
         try:
-            return self._persist(
-                lambda: substitute_for(self._worker, self._transport, claimed, letter.bodies[0], receipt)
-            )
+            return self._persist(find)
         except LedgerError:
             raise
         except Exception:
-            log.exception("no substitute found", extra={"number": claimed.number})
+            log.exception("no substitute found", extra={"number": dead.number})
             return None
 
     def _ready(self, following: Hand) -> Letter | None:
@@ -292,8 +297,8 @@ class Round:
         if not self._transport.disabled_is_final:
             return False
         for entry in self._outbox.stranded(self._transport.channel):
-            whole = entry.origin is None and entry.part_no == 1
-            substitute = self._worker.fallback(entry) if whole else None
+            is_next = entry.next_at is not None  # the parts behind it go with it
+            substitute = self._worker.fallback(entry) if is_next and has_a_way_out(entry) else None
             if substitute is not None:
                 moved |= self._outbox.divert(entry, "channel disabled", substitute)
         return moved

@@ -1,9 +1,13 @@
-"""What takes the place of a notice that turns out dead."""
+"""What takes the place of a notice that turns out dead.
+
+Once plainer by the same way, once another way: what stands for a dead notice already has no
+second way out, and ends with the office (F31).
+"""
 
 from typing import TYPE_CHECKING
 
 from gkbot.delivery.transport import Transport
-from gkbot.ledger import Claimed, Outcome, Payload, Receipt, Substitute
+from gkbot.ledger import FALLBACK, PLAIN, POISON, Claimed, Entry, Outcome, Payload, Receipt, Substitute
 
 if TYPE_CHECKING:
     from gkbot.delivery.worker import Worker
@@ -18,7 +22,7 @@ def substitute_for(
     plainer = transport.plainer(payload) if receipt.simplify else None
     if plainer is not None:
         return Substitute(
-            reason="plain_of",
+            reason=PLAIN,
             channel=claimed.channel,
             address=claimed.address,
             contact=claimed.contact,
@@ -26,6 +30,19 @@ def substitute_for(
             mobiles=claimed.mobiles,
             body=plainer,
         )
-    if claimed.origin is not None or claimed.part_no > 1:
-        return None  # there is no second way out, and a part is not the whole
-    return worker.fallback(claimed)
+    return worker.fallback(claimed) if has_a_way_out(claimed) else None
+
+
+def instead_of_lost(worker: "Worker", lost: Entry) -> Substitute | None:
+    """What goes out for a notice that was closed at its claim: poison, or past its time."""
+    if not has_a_way_out(lost):
+        return None
+    if lost.reason == POISON and lost.part_no == 1:
+        # The way is good, and so is the address: it was the message that could not be written.
+        return Substitute(reason=FALLBACK, channel=lost.channel, address=lost.address, contact=lost.contact, bare=True)
+    return worker.fallback(lost)
+
+
+def has_a_way_out(notice: Claimed | Entry) -> bool:
+    """Whether it is no other way itself."""
+    return notice.origin is None or not notice.origin.startswith(FALLBACK)

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from gkbot.delivery.said import said
 from gkbot.delivery.transport import Parcel, Transport
-from gkbot.ledger import Claimed, NoticeState, Payload
+from gkbot.ledger import BARE, REST, Claimed, Facts, NoticeState, Payload
+from gkbot.notices.bare import bare
+from gkbot.notices.message import Message
 
 if TYPE_CHECKING:
     from gkbot.delivery.worker import Worker
@@ -58,11 +61,20 @@ def written(worker: "Worker", transport: Transport, claimed: Claimed, *, at_risk
     bodies: Sequence[Payload] = (claimed.body,) if claimed.body is not None and claimed.is_frozen else ()
     template_hash = None
     if not bodies:
-        message = worker.render(facts, channel=_form(claimed), today=worker.clock.today(), maybe_twice=False)
+        message = _message(worker, claimed, facts)
         bodies = transport.freeze(message, claimed.address)
         template_hash = message.template_hash
     parcel = _addressed(worker, transport, claimed, bodies[0], at_risk)
     return Letter(bodies=bodies, parcel=parcel, template_hash=template_hash)
+
+
+def _message(worker: "Worker", claimed: Claimed, facts: Facts) -> Message:
+    """As the templates say it, or the few plain words that stand for a notice that could not be written."""
+    instead_of = facts.get(BARE)
+    if instead_of is not None:
+        rest = [words for body in facts.get(REST, ()) if (words := said(body))]
+        return bare(facts, instead_of=instead_of, rest=rest)
+    return worker.render(facts, channel=_form(claimed), today=worker.clock.today(), maybe_twice=False)
 
 
 def _form(claimed: Claimed) -> str:

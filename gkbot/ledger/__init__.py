@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Any
 from gkbot.ledger.presence import ledger_exists
 from gkbot.ledger.values import (
     AT_RISK,
+    BARE,
     BEFORE_DOT,
     BEGUN,
+    FALLBACK,
+    PLAIN,
+    POISON,
+    REST,
     Attempt,
     AuditEntry,
     Beginning,
@@ -45,8 +50,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AT_RISK",
+    "BARE",
     "BEFORE_DOT",
     "BEGUN",
+    "FALLBACK",
+    "PLAIN",
+    "POISON",
+    "REST",
     "Attempt",
     "AuditEntry",
     "Beginning",

@@ -13,10 +13,9 @@ from gkbot.ledger.database import Database
 from gkbot.ledger.enqueue import PLAN_LOCK
 from gkbot.ledger.parts import cancel_later_parts
 from gkbot.ledger.rows import KEEP_TRYING
-from gkbot.ledger.substituting import PLAIN
 from gkbot.ledger.tables import CHANNEL_STATE, NOTICE, SCAN_RUN
 from gkbot.ledger.usual import UNITS
-from gkbot.ledger.values import Brake, NoticeState
+from gkbot.ledger.values import PLAIN, Brake, NoticeState
 
 _AGAIN = (NoticeState.HELD, NoticeState.DEAD, NoticeState.EXPIRED, NoticeState.CANCELLED)
 _DROPPABLE = (NoticeState.HELD, NoticeState.PENDING, NoticeState.DEAD, NoticeState.EXPIRED)

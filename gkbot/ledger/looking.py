@@ -7,7 +7,7 @@ from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from gkbot.ledger import gates
 from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, NOTICE, SCAN_RUN
-from gkbot.ledger.values import Attempt, Entry, NoticeState, Outcome, ScanRun
+from gkbot.ledger.values import PLAIN, Attempt, Entry, NoticeState, Outcome, ScanRun
 
 _GIVEN_UP = (
     NOTICE.c.state.in_((NoticeState.DEAD, NoticeState.EXPIRED, NoticeState.HELD)),
@@ -110,11 +110,12 @@ def undelivered(connection: Connection, since: datetime) -> tuple[Entry, ...]:
     One for which a plainer copy went out is not among them, and the copy in the folder never is.
     """
     query = select(NOTICE).where(*_GIVEN_UP, NOTICE.c.settled_at >= since).order_by(NOTICE.c.id)
-    found = {row["number"]: row for row in connection.execute(query).mappings()}
-    days = {row["day"] for row in found.values()}
-    copies = select(NOTICE.c.origin).where(NOTICE.c.day.in_(days), NOTICE.c.origin.like("plain_of:%"))
-    replaced = set(connection.execute(copies).scalars()) if found else set()
-    return tuple(as_entry(row) for number, row in found.items() if f"plain_of:{number}" not in replaced)
+    rows = connection.execute(query).mappings().all()
+    days = {row["day"] for row in rows}
+    copies = select(NOTICE.c.origin, NOTICE.c.part_no).where(NOTICE.c.day.in_(days), NOTICE.c.origin.like(f"{PLAIN}:%"))
+    replaced = {tuple(row) for row in connection.execute(copies)} if rows else set()
+    left = [row for row in rows if (f"{PLAIN}:{row['number']}", row["part_no"]) not in replaced]
+    return tuple(as_entry(row) for row in {row["number"]: row for row in left}.values())
 
 
 def undelivered_count(connection: Connection) -> int:

@@ -14,9 +14,9 @@ from gkbot.ledger.crash_points import crash_point
 from gkbot.ledger.database import Database
 from gkbot.ledger.parts import cancel_later_parts, release_next_part
 from gkbot.ledger.retries import delay_seconds
-from gkbot.ledger.substituting import PLAIN, insert_substitute
+from gkbot.ledger.substituting import insert_substitute
 from gkbot.ledger.tables import ATTEMPT, NOTICE
-from gkbot.ledger.values import Claimed, Ended, NoticeState, Outcome, Receipt, Substitute, UnclearPolicy
+from gkbot.ledger.values import PLAIN, Claimed, Ended, NoticeState, Outcome, Receipt, Substitute, UnclearPolicy
 
 _SENT = (
     update(NOTICE)

@@ -17,13 +17,8 @@ from gkbot.ledger.numbers import numbers_for
 from gkbot.ledger.parts import copied
 from gkbot.ledger.rows import KEEP_TRYING, channel_id
 from gkbot.ledger.tables import NOTICE
-from gkbot.ledger.values import Facts, NoticeState, Payload, Substitute
+from gkbot.ledger.values import BARE, PLAIN, REST, Facts, NoticeState, Payload, Substitute
 
-PLAIN, FALLBACK = "plain_of", "fallback_of"
-REST = "rest"
-"""In the facts of a fallback: the frozen bodies that nobody was told."""
-BARE = "bare"
-"""In the facts of a fallback: the number it stands for; it is written without templates."""
 _WAITING = (NoticeState.PENDING, NoticeState.HELD)
 
 

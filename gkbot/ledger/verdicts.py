@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, case, func, select, up
 
 from gkbot.ledger.parts import cancel_later_parts
 from gkbot.ledger.tables import ATTEMPT, NOTICE
-from gkbot.ledger.values import BEFORE_DOT, Closed, NoticeState, Outcome, UnclearPolicy
+from gkbot.ledger.values import BEFORE_DOT, POISON, Closed, NoticeState, Outcome, UnclearPolicy
 
 MOST_CRASHES = 5
 BACK_OFF = {2: timedelta(seconds=5), 3: timedelta(seconds=30), 4: timedelta(minutes=2)}
@@ -24,7 +24,7 @@ BACK_OFF = {2: timedelta(seconds=5), 3: timedelta(seconds=30), 4: timedelta(minu
 when a machine runs out of memory at its start. Together less than three minutes besides the
 leases: a notice of the day still leaves on the day, or is dead while somebody is there to see it.
 """
-POISON, EXPIRED = "poison", "expired"
+EXPIRED = "expired"
 CRASHED = "crashed"
 _READY = (NoticeState.PENDING, NoticeState.LEASED)
 

@@ -8,12 +8,11 @@ only repeat that goes to the folder, where a person finds it. Whatever is dead, 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gkbot.ledger import Claimed, Entry, Facts, Ledger, NoticeState, Substitute
+from gkbot.ledger import FALLBACK, Claimed, Entry, Facts, Ledger, NoticeState, Substitute
 from gkbot.ledger.rows import channel_id
 from gkbot.planning import Channels, NoticeKind
 from gkbot.rulebook import Rulebook
 
-FALLBACK = "fallback_of"
 _REACHES = frozenset({NoticeState.PENDING, NoticeState.LEASED, NoticeState.SENT})
 
 

@@ -165,7 +165,7 @@ def test_a_refused_form_goes_out_once_as_plain_text(ledger: Ledger, drain: Drain
     robot.answer(errcode=40008)
     drain(robots(robot), seconds=HOUR)
     assert [request.body["msgtype"] for request in robot.requests] == ["markdown", "text"]
-    assert states(ledger) == ["dead 0", "dead 40008"]
+    assert states(ledger) == ["dead 0", "dead 40008", "sent"]  # the folder has it
 
 
 @pytest.mark.fault("F23")

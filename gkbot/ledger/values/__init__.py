@@ -14,14 +14,32 @@ from gkbot.ledger.values.attempts import (
 )
 from gkbot.ledger.values.brakes import Brake, HeldBack, Standing
 from gkbot.ledger.values.claims import Claimed, Pace, Rate, Wanted
-from gkbot.ledger.values.notices import Closed, Entry, Facts, NoticeState, Payload, Substitute, UnclearPolicy
+from gkbot.ledger.values.notices import (
+    BARE,
+    FALLBACK,
+    PLAIN,
+    POISON,
+    REST,
+    Closed,
+    Entry,
+    Facts,
+    NoticeState,
+    Payload,
+    Substitute,
+    UnclearPolicy,
+)
 from gkbot.ledger.values.plans import Enqueued, ScanRun, Usual
 from gkbot.ledger.values.upkeep import AuditEntry, DisabledChannel, Instance
 
 __all__ = [
     "AT_RISK",
+    "BARE",
     "BEFORE_DOT",
     "BEGUN",
+    "FALLBACK",
+    "PLAIN",
+    "POISON",
+    "REST",
     "Attempt",
     "AuditEntry",
     "Beginning",

@@ -12,6 +12,14 @@ Payload = dict[str, Any]
 """A frozen body as one channel puts it on the wire: JSON-able, no secret."""
 
 
+PLAIN, FALLBACK = "plain_of", "fallback_of"
+"""Why a notice exists that stands for a dead one: the same more simply, or another way."""
+POISON = "poison"
+"""Why a notice is dead that was claimed too often without an outcome."""
+BARE, REST = "bare", "rest"
+"""In the facts of a fallback: the number it stands for, where no template is to write it; bodies nobody was told."""
+
+
 class NoticeState(StrEnum):
     """Where a notice stands; `SENT` absorbs, `PENDING` and `LEASED` alone are not final (facts/delivery.md 3.1)."""
 
