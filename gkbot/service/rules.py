@@ -10,7 +10,6 @@ are held back until a person says `gkbot accept`.
 import logging
 import os
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,10 +22,9 @@ from gkbot.planning.changes import Danger, compare, dangers, touched
 from gkbot.rulebook import Loader, LoadResult, Problem, Rulebook, digest, load_files
 from gkbot.service.assignments import record_assignments
 from gkbot.service.office import Office
+from gkbot.service.stamps import Stamp, stamp_of
 
 log = logging.getLogger("gkbot.rules")
-
-Stamp = Mapping[str, tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,15 +152,6 @@ def _where(problem: Problem) -> str:
 
 
 def _stamp(root: Path) -> Stamp:
-    """Size, time and inode of every rule file: cheap to take, different after any save."""
-    found: dict[str, tuple[int, int, int]] = {}
-    for folder, _, names in os.walk(root):
-        for name in names:
-            if name.endswith((".yaml", ".yml")):
-                path = Path(folder, name)
-                try:
-                    info = path.stat()
-                except OSError:
-                    continue
-                found[str(path)] = (info.st_size, info.st_mtime_ns, info.st_ino)
-    return found
+    return stamp_of(
+        Path(folder, name) for folder, _, names in os.walk(root) for name in names if name.endswith((".yaml", ".yml"))
+    )

@@ -6,7 +6,6 @@ of a template that failed on a real message, for which plain text went out inste
 
 import logging
 import threading
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from gkbot.ledger import Facts
 from gkbot.notices import Message, Templates
 from gkbot.planning import Condition
 from gkbot.service.sending import renderer
+from gkbot.service.stamps import Stamp, stamp_of
 from gkbot.settings import Settings
 from gkbot.shipped import chosen_or_shipped
 
@@ -21,7 +21,6 @@ log = logging.getLogger("gkbot.templates")
 
 BROKEN, FAILED = "templates-broken", "templates-failed"
 MOST_TOLD = 10
-Stamp = Mapping[str, tuple[int, int, int]]
 
 
 class TemplateKeeper:
@@ -40,12 +39,12 @@ class TemplateKeeper:
     def refresh(self) -> None:
         """Read the files if they changed; broken ones do not take the place of good ones."""
         folder = chosen_or_shipped(self._settings.templates, "templates")
-        stamp = _stamp(folder)
+        stamp = stamp_of(_files(folder))
         if stamp == self._stamp:
             return
         read = Templates.load(folder)
         # Files that changed while they were read are read again at the next look.
-        self._stamp = stamp if stamp == _stamp(folder) else None
+        self._stamp = stamp if stamp == stamp_of(_files(folder)) else None
         self._broken = tuple(str(problem) for problem in read.problems)
         if self._broken:
             log.error("templates broken", extra={"errors": len(self._broken), "first": self._broken[0]})
@@ -103,13 +102,5 @@ def _lines(head: str, problems: tuple[str, ...]) -> list[tuple[str, str]]:
     return [("", line) for line in (head, *problems[:MOST_TOLD], *more)]
 
 
-def _stamp(folder: Path) -> Stamp:
-    """Size, time and inode of every template."""
-    found: dict[str, tuple[int, int, int]] = {}
-    for path in sorted((folder / "notices").glob("*")):
-        try:
-            info = path.stat()
-        except OSError:
-            continue
-        found[str(path)] = (info.st_size, info.st_mtime_ns, info.st_ino)
-    return found
+def _files(folder: Path) -> list[Path]:
+    return sorted((folder / "notices").glob("*"))

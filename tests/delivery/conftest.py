@@ -10,6 +10,7 @@ import pytest
 from gkbot.clock import FixedClock
 from gkbot.delivery.transport import Parcel
 from gkbot.ledger import Ledger
+from tests.delivery.leaks import Leaks
 from tests.plans import MONDAY
 from tests.servers import RobotServer, SmtpServer, certificate
 
@@ -23,6 +24,17 @@ def clock() -> FixedClock:
 def ledger(tmp_path: Path, clock: FixedClock) -> Iterator[Ledger]:
     with Ledger.open(f"sqlite:///{tmp_path / 'gkbot.db'}", clock=clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def leaks(
+    ledger: Ledger,
+    clock: FixedClock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> Leaks:
+    return Leaks(ledger=ledger, clock=clock, folder=tmp_path, caplog=caplog, capsys=capsys)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """No secret of any channel in logs at DEBUG, receipts, reprs, tracebacks or the database (invariant I7)."""
 
 import base64
-import logging
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +11,9 @@ import pytest
 from gkbot.clock import FixedClock
 from gkbot.delivery import EmailTransport, MailServer, RobotAddress, WeComTransport
 from gkbot.delivery.secrets import redacted
-from gkbot.ledger import Ledger
 from gkbot.settings import Secret
-from tests.delivery.leaks import search
-from tests.plans import enqueue, item, notice, worker_for
+from tests.delivery.leaks import Leaks
+from tests.plans import item, notice
 from tests.servers import DROP, RobotServer, SmtpServer, free_port
 
 SECRET = "SECRET-ROBOT-KEY-5f1c"
@@ -74,30 +72,11 @@ ROBOT_TROUBLES: list[Trouble] = [
 
 
 @pytest.mark.parametrize("trouble", ROBOT_TROUBLES, ids=lambda each: each.__name__.strip("_"))
-def test_a_robots_address_stays_secret(
-    trouble: Trouble,
-    ledger: Ledger,
-    clock: FixedClock,
-    robot: RobotServer,
-    tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    for name in ("", "urllib3", "urllib3.connectionpool", "requests"):
-        logging.getLogger(name).setLevel(logging.DEBUG)
-        caplog.set_level(logging.DEBUG, logger=name)
+def test_a_robots_address_stays_secret(trouble: Trouble, robot: RobotServer, leaks: Leaks) -> None:
+    leaks.listen("urllib3", "urllib3.connectionpool", "requests")
     transport = WeComTransport({"COUNTIES": RobotAddress(trouble(robot))}, deadline_seconds=1.0)
-    enqueue(ledger, notice("k1", item(), channel="wecom", address="COUNTIES"))
-    with ledger.outbox.activate("test") as instance:
-        worker = worker_for(ledger, instance, clock, transport)
-        for _ in range(3):
-            worker.drain()
-            clock.advance(120)
-    ledger.close()
-    printed = capsys.readouterr()
-    said = caplog.text + printed.out + printed.err + str(worker.tally)
-    assert "notice attempted" in caplog.text
-    search(SECRET, tmp_path, said, transport)
+    told = notice("k1", item(), channel="wecom", address="COUNTIES")
+    leaks.none_of(SECRET, transport=transport, notice=told, pause_seconds=120)
 
 
 MAIL_TROUBLES: dict[str, dict[str, Any]] = {
@@ -117,17 +96,10 @@ MAIL_TROUBLES: dict[str, dict[str, Any]] = {
 @pytest.mark.fault("F25")
 @pytest.mark.parametrize("trouble", MAIL_TROUBLES)
 def test_a_mail_password_stays_secret(
-    trouble: str,
-    ledger: Ledger,
-    clock: FixedClock,
-    tmp_path: Path,
-    local_certificate: tuple[Path, Path],
-    caplog: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
+    trouble: str, clock: FixedClock, local_certificate: tuple[Path, Path], leaks: Leaks
 ) -> None:
     played = MAIL_TROUBLES[trouble]
-    for name in ("", "gkbot", "smtplib", "ssl"):
-        caplog.set_level(logging.DEBUG, logger=name)
+    leaks.listen("smtplib", "ssl")
     security = played.get("security", "none")
     with SmtpServer(security=security, certificate=local_certificate, users={"bot": PASSWORD}) as mail:
         mail.always("auth", played.get("answer"))
@@ -139,20 +111,14 @@ def test_a_mail_password_stays_secret(
             user="bot",
             password=Secret(PASSWORD),
         )
-        transport = EmailTransport(server, clock)
-        enqueue(ledger, notice())
-        with ledger.outbox.activate("test") as instance:
-            worker = worker_for(ledger, instance, clock, transport)
-            for _ in range(2):
-                worker.drain()
-                clock.advance(3600)
-    ledger.close()
-    printed = capsys.readouterr()
-    ours = "".join(str(vars(record)) for record in caplog.records if record.name != "mail.log")  # the server's
-    assert "notice attempted" in ours
-    said = ours + printed.out + printed.err + str(worker.tally) + repr(server)
-    for form in (PASSWORD.encode(), base64.b64encode(PASSWORD.encode()), base64.b64encode(LOGIN)):
-        search(form.decode(), tmp_path, said, transport)
+        forms = (PASSWORD.encode(), base64.b64encode(PASSWORD.encode()), base64.b64encode(LOGIN))
+        leaks.none_of(
+            *(form.decode() for form in forms),
+            transport=EmailTransport(server, clock),
+            notice=notice(),
+            pause_seconds=3600,
+            said=repr(server),
+        )
 
 
 def test_a_traceback_shows_no_address() -> None:

@@ -1,18 +1,14 @@
 """No secret of DingTalk, Feishu or an Apprise address anywhere anybody could look (invariant I7)."""
 
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from gkbot.clock import FixedClock
 from gkbot.delivery.apprise import AppriseTransport
-from gkbot.ledger import Ledger
 from gkbot.settings import Secret
-from tests.delivery.leaks import search
-from tests.plans import enqueue, item, notice, worker_for
+from tests.delivery.leaks import Leaks
+from tests.plans import item, notice
 from tests.robot_servers import DingTalkServer, FeishuServer
 from tests.servers import RobotServer, free_port
 
@@ -40,19 +36,10 @@ def server_of(kind: str) -> RobotServer:
 @pytest.mark.fault("F25")
 @pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize("kind", ADDRESSES)
-def test_an_address_stays_secret(
-    kind: str,
-    trouble: str,
-    ledger: Ledger,
-    clock: FixedClock,
-    tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_an_address_stays_secret(kind: str, trouble: str, leaks: Leaks) -> None:
     if kind.startswith("apprise"):
         pytest.importorskip("apprise")
-    for name in ("", "urllib3", "urllib3.connectionpool", "requests", "apprise", "gkbot"):
-        caplog.set_level(logging.DEBUG, logger=name)
+    leaks.listen("urllib3", "urllib3.connectionpool", "requests", "apprise")
     with server_of(kind) as server:
         address = ADDRESSES[kind](free_port() if trouble == "away" else server.port)
         if trouble == "wrong":
@@ -67,15 +54,5 @@ def test_an_address_stays_secret(
                 drop=trouble == "cut",
             )
         transport = AppriseTransport({"OFFICE": Secret(address)}, lambda: datetime.now(UTC), deadline_seconds=3.0)
-        enqueue(ledger, notice("k1", item(), channel="apprise", address="OFFICE"))
-        with ledger.outbox.activate("test") as instance:
-            worker = worker_for(ledger, instance, clock, transport)
-            for _ in range(3):
-                worker.drain()
-                clock.advance(120)
-    ledger.close()
-    printed = capsys.readouterr()
-    said = caplog.text + printed.out + printed.err + str(worker.tally)
-    assert "notice attempted" in caplog.text
-    for secret in (TOKEN, SIGNING):
-        search(secret, tmp_path, said, transport)
+        told = notice("k1", item(), channel="apprise", address="OFFICE")
+        leaks.none_of(TOKEN, SIGNING, transport=transport, notice=told, pause_seconds=120)
