@@ -28,6 +28,7 @@ REASON_WORDS = {
     "unclear, dropped": "结果不明，按规定不重发",
     "poison": "发送时多次中断",
     "channel disabled": "渠道已停用",
+    "channel removed": "渠道已从设置中去掉",
     "expired": "多次重试仍未送出",
     "released": "由人放行",
     "coalesced": "并入后来的消息",
@@ -39,6 +40,7 @@ REASON_WORDS = {
     "moved": "期限已调整",
     "gone": "任务已删除",
     "archived": "文件已归档",
+    "returned": "撤销的任务已恢复",
     "cancelled": "任务已取消",
     "part before it was not sent": "前一段没有送出",
 }

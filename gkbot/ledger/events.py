@@ -1,6 +1,6 @@
 """What happened to duties: added, read in order, never changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,12 +20,18 @@ _TASKS_SINCE = select(EVENT.c.task).where(EVENT.c.id > bindparam("since"))
 
 def record(database: Database, event: NewEvent) -> Event:
     """Add an event; a notice whose sending begins after this has been committed will know of it."""
-    values = {**asdict(event), "kind": str(event.kind)}
-    values.pop("id", None)
+    values = _values(event)
     with database.writing() as connection:
         database.lock(connection, EVENTS_LOCK)
         number = connection.execute(insert(EVENT).values(values).returning(EVENT.c.id)).scalar_one()
     return Event(**{**values, "kind": event.kind}, id=number)
+
+
+def record_all(database: Database, connection: Connection, events: Sequence[NewEvent]) -> None:
+    """Add events in their order, within a transaction of the caller's."""
+    if events:
+        database.lock(connection, EVENTS_LOCK)
+        connection.execute(insert(EVENT), [_values(event) for event in events])
 
 
 def events_of(connection: Connection, tasks: Collection[str] | None = None) -> tuple[Event, ...]:
@@ -47,6 +53,12 @@ def has_event_since(connection: Connection, tasks: Collection[str], since: int) 
     """Whether anything happened to one of these tasks after event `since`."""
     rows = connection.execute(_TASKS_SINCE, {"since": since}).scalars()
     return any(task in tasks for task in rows)
+
+
+def _values(event: NewEvent) -> dict[str, Any]:
+    values = {**asdict(event), "kind": str(event.kind)}
+    values.pop("id", None)
+    return values
 
 
 def _event(row: RowMapping) -> Event:

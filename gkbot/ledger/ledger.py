@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Self
 
 from gkbot.clock import Clock
-from gkbot.ledger import events, history, looking, rulebooks
+from gkbot.ledger import events, history, looking, rulebooks, withdrawing
 from gkbot.ledger.addresses import Addresses
 from gkbot.ledger.braking import Braking
 from gkbot.ledger.database import Database
@@ -19,6 +19,9 @@ from gkbot.ledger.trail import Trail
 from gkbot.ledger.values import Enqueued, Facts, NoticeState, ScanRun
 from gkbot.ledger.watching import Watching
 from gkbot.planning.values import Event, History, NewEvent, Notice, Plan
+from gkbot.planning.withdrawals import Withdrawal
+
+RULES_LOCK = "rules"
 
 
 class Ledger:
@@ -73,6 +76,11 @@ class Ledger:
         """Add an event."""
         return events.record(self._database, event)
 
+    def record_all(self, news: Sequence[NewEvent]) -> None:
+        """Add events, all or none."""
+        with self._database.writing() as connection:
+            events.record_all(self._database, connection, news)
+
     def events(self, task: str | None = None) -> tuple[Event, ...]:
         """Every event of a task (None: of all), in the order of recording."""
         with self._database.reading() as connection:
@@ -83,6 +91,11 @@ class Ledger:
         with self._database.reading() as connection:
             ids = None if book is None else ids_of(book)
             return history.history_of(connection, ids, self._database.clock.zone, sight=self._sight)
+
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """Duties ended lately of which somebody who was told of them must hear."""
+        with self._database.reading() as connection:
+            return withdrawing.withdrawals_of(connection, self._database.clock.zone)
 
     # What a day decided
 
@@ -138,15 +151,32 @@ class Ledger:
 
     # The rule book in force
 
-    def keep_rulebook(self, files: Mapping[str, bytes], digest: str, at: datetime) -> bool:
-        """Keep these files as the rule book in force; False where they are it already."""
+    def keep_rulebook(
+        self, files: Mapping[str, bytes], digest: str, at: datetime, news: Sequence[NewEvent] = ()
+    ) -> bool:
+        """Keep these files as the rule book in force, with what that makes happen; False where they are it already."""
         with self._database.writing() as connection:
-            return rulebooks.keep_rulebook(connection, files, digest, at)
+            self._database.lock(connection, RULES_LOCK)
+            is_new = rulebooks.keep_rulebook(connection, files, digest, at)
+            if is_new:
+                events.record_all(self._database, connection, news)
+            return is_new
 
-    def accept_rulebook(self, files: Mapping[str, bytes], digest: str, at: datetime, *, who: str, why: str) -> None:
+    def accept_rulebook(
+        self,
+        files: Mapping[str, bytes],
+        digest: str,
+        at: datetime,
+        *,
+        who: str,
+        why: str,
+        news: Sequence[NewEvent] = (),
+    ) -> None:
         """Keep these files as the rule book in force because a person says so; who and why is audited."""
         with self._database.writing() as connection:
-            rulebooks.accept_rulebook(connection, files, digest, at, who=who, why=why)
+            self._database.lock(connection, RULES_LOCK)
+            if rulebooks.accept_rulebook(connection, files, digest, at, who=who, why=why):
+                events.record_all(self._database, connection, news)
 
     def active_digest(self) -> str | None:
         """Which rule book is in force; None before the first."""

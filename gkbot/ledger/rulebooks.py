@@ -23,12 +23,17 @@ def keep_rulebook(connection: Connection, files: Mapping[str, bytes], digest: st
 
 def accept_rulebook(
     connection: Connection, files: Mapping[str, bytes], digest: str, at: datetime, *, who: str, why: str
-) -> None:
-    """Keep these files as the rule book in force because a person says so; who and what is audited."""
+) -> bool:
+    """Keep these files as the rule book in force because a person says so; who and what is audited.
+
+    Returns:
+        Whether they were not it already.
+    """
     before = active_digest(connection)
-    keep_rulebook(connection, files, digest, at)
+    is_new = keep_rulebook(connection, files, digest, at)
     row = {"at": at, "who": who, "what": "accept rules", "why": why, "before_hash": before, "after_hash": digest}
     connection.execute(insert(AUDIT).values(row))
+    return is_new
 
 
 def active_digest(connection: Connection) -> str | None:

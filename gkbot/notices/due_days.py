@@ -12,6 +12,7 @@ from gkbot.notices.escaping import one_line
 from gkbot.notices.facts import Facts, is_office
 from gkbot.notices.message import DueDay, Leaving
 from gkbot.notices.rows import Row, rows_of
+from gkbot.planning.withdrawals import is_withdrawn
 
 MOST_DUE_DAYS = 50
 DESCRIPTION_CHARACTERS = 800
@@ -60,7 +61,7 @@ def _withdrawn(entry: Facts, today: date) -> Iterator[DueDay]:
             sequence=old["sequence"],
             day=date.fromisoformat(old["day"]),
             told_on=today,
-            summary=f"（期限已调整）{_named(entry)}",
+            summary=f"（{'已撤销' if is_withdrawn(entry['stage']) else '期限已调整'}）{_named(entry)}",
             is_withdrawn=True,
         )
 

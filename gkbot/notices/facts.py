@@ -1,6 +1,6 @@
 """A notice as facts: everything its message may say, as JSON, kept in the outbox until it leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from gkbot.iso import iso
 from gkbot.notices import wording
 from gkbot.planning.threads import thread_of
 from gkbot.planning.values import Item, Notice, NoticeKind
+from gkbot.planning.withdrawals import WITHDRAWN, is_withdrawn
 from gkbot.rulebook.values import Rulebook, Task
 
 Facts = dict[str, Any]
@@ -38,16 +39,23 @@ class ReportBack:
 
 
 def facts(
-    notice: Notice, book: Rulebook, *, contact_line: str | None = None, report: ReportBack | None = None
+    notice: Notice,
+    book: Rulebook,
+    *,
+    contact_line: str | None = None,
+    report: ReportBack | None = None,
+    gone: Mapping[str, Task] | None = None,
 ) -> Facts:
     """Everything the message of a notice may say; of sensitive tasks only number and count.
 
     Args:
+        gone: Tasks that are in no rule file any more, as they were told.
         contact_line: Whom to ask: post, name, telephone; None where none is set.
         report: None where units can only answer by other ways.
     """
     report = report or ReportBack()
-    tasks = {found.id: found for found in book.tasks} if not book.tasks_by_id else book.tasks_by_id
+    known = {found.id: found for found in book.tasks} if not book.tasks_by_id else book.tasks_by_id
+    tasks = {item.task: known.get(item.task) or (gone or {})[item.task] for item in notice.items}
     entries = [_entry(item, tasks[item.task], book, report, notice.draft) for item in notice.items]
     recipient = notice.recipient
     return {
@@ -74,7 +82,7 @@ def facts(
 
 
 def _entry(item: Item, task: Task, book: Rulebook, report: ReportBack, draft: bool) -> Facts:
-    is_open = not task.sensitive
+    is_open, is_over = not task.sensitive, is_withdrawn(item.stage)
     due = item.due
     return {
         "task": task.id,
@@ -86,8 +94,8 @@ def _entry(item: Item, task: Task, book: Rulebook, report: ReportBack, draft: bo
         "document": task.document.title if is_open else None,
         "document_number": task.document.number if is_open else None,
         "basis": task.basis if is_open else None,
-        "requirement": task.requirement if is_open else None,
-        "metric": task.metric if is_open else None,
+        "requirement": task.requirement if is_open and not is_over else None,
+        "metric": task.metric if is_open and not is_over else None,
         "lead": list(task.lead) if is_open else [],
         "support": list(task.support) if is_open else [],
         "responsible": list(task.responsible) if is_open else [],
@@ -107,7 +115,7 @@ def _entry(item: Item, task: Task, book: Rulebook, report: ReportBack, draft: bo
         "revision": item.revision,
         "reason": item.reason if is_open else "",
         "catch_up": item.catch_up,
-        "link": None if draft or task.sensitive or item.stage.startswith(OFFICE) else report.link_of(item),
+        "link": None if draft or is_over or task.sensitive or item.stage.startswith(OFFICE) else report.link_of(item),
     }
 
 
@@ -133,7 +141,7 @@ def group_of(entry: Facts, today: date) -> str:
     if is_office(entry):
         stage = str(entry["stage"]).removeprefix(OFFICE)
         return OFFICE + ("unreachable" if stage.startswith("unreachable") else stage)
-    if entry["kind"] == NoticeKind.ESCALATION:
+    if entry["kind"] in {NoticeKind.ESCALATION, NoticeKind.WITHDRAWN}:
         return str(entry["kind"])
     if entry["kind"] == NoticeKind.NEW or entry["due"] is None:
         return "changed" if change_of(entry) else "new"
@@ -142,9 +150,9 @@ def group_of(entry: Facts, today: date) -> str:
 
 
 def change_of(entry: Facts) -> str | None:
-    """What an entry announces besides its being new: a moved due day, a count that began, a task sent back."""
+    """What an entry announces besides its being new: a day moved, a count begun, a task sent back or taken back."""
     announced = {entry["stage"], *entry["also"]}
-    if announced & {"changed", "opened"} or any(name.startswith("reopened-") for name in announced):
+    if announced & {"changed", "opened"} or any(name.startswith(("reopened-", WITHDRAWN)) for name in announced):
         return str(entry["reason"]).partition("；")[0].rstrip("。")
     return None
 

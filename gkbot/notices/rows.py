@@ -8,6 +8,7 @@ from typing import Any
 from gkbot.notices import wording
 from gkbot.notices.escaping import is_address
 from gkbot.notices.facts import Facts, change_of, group_of, is_office, left_of
+from gkbot.planning.withdrawals import WITHDRAWN, is_withdrawn
 
 Row = dict[str, Any]
 
@@ -16,6 +17,7 @@ ORDER = (  # what cannot wait comes first
     "overdue",
     "upcoming",
     "changed",
+    "withdrawn",
     "new",
     "escalation",
     "office-due",
@@ -29,9 +31,17 @@ TONES = {
     "upcoming": "请提前安排。",
     "overdue": "截至今日未收到办结反馈。",
     "changed": "请知悉并安排办理。",
+    "withdrawn": "不再需要办理，请知悉。",
     "new": "请知悉并安排办理。",
 }
-TITLES = {"due": "到期提醒", "upcoming": "工作提醒", "overdue": "逾期提示", "changed": "变动告知", "new": "任务告知"}
+TITLES = {
+    "due": "到期提醒",
+    "upcoming": "工作提醒",
+    "overdue": "逾期提示",
+    "changed": "变动告知",
+    "withdrawn": "撤销告知",
+    "new": "任务告知",
+}
 ROLES = {"lead": "牵头", "responsible": "负责", "support": "配合"}
 DUTIES = (("牵头单位", "lead"), ("责任单位", "responsible"), ("配合单位", "support"))
 SAME = ("task", "due", "stage", "revision", "role", "catch_up")  # entries alike in these differ by unit only
@@ -46,9 +56,16 @@ def rows_of(entries: Iterable[Facts], today: date) -> list[Row]:
     """The rows of a message, the most pressing group first; entries that differ by their unit only are one row."""
     found: dict[tuple[Any, ...], list[Facts]] = {}
     for entry in entries:
-        found.setdefault(tuple(entry[name] for name in SAME), []).append(entry)
+        found.setdefault(_same(entry), []).append(entry)
     rows = [_row(alike, today) for alike in found.values()]
     return sorted(rows, key=lambda row: (ORDER.index(row["group"]), row["due_day"] or "9999"))
+
+
+def _same(entry: Facts) -> tuple[Any, ...]:
+    """What entries of one row have in common; each unit's withdrawal has a number of its own, so its reason counts."""
+    if is_withdrawn(entry["stage"]):
+        return entry["task"], entry["role"], WITHDRAWN, entry["reason"]
+    return tuple(entry[name] for name in SAME)
 
 
 def _row(alike: list[Facts], today: date) -> Row:

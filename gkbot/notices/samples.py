@@ -13,6 +13,7 @@ STAGES = {
     "overdue": ("overdue-2", "overdue", "2027-01-15"),
     "new": ("new", "new", "2027-06-30"),
     "undated": ("new", "new", None),
+    "withdrawn": ("withdrawn-7", "withdrawn", None),
     "escalation": ("escalation", "escalation", "2027-01-15"),
     "urge": ("urge", "escalation", "2027-01-21"),
     "bulletin": ("bulletin", "escalation", "2027-01-08"),
@@ -29,7 +30,7 @@ ENTRIES_OF = {
     "escalation": ("escalation",),
     "urge": ("urge",),
     "bulletin": ("bulletin", "bulletin"),
-    "digest": ("due", "upcoming", "overdue", "new", "undated", "office-due"),
+    "digest": ("due", "upcoming", "overdue", "new", "undated", "withdrawn", "office-due"),
     "admin": ("office-due", "office-overdue", "office-late", "office-unreachable", "office-no-leader"),
 }
 

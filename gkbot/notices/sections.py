@@ -13,6 +13,7 @@ HEADINGS = {
     "overdue": "逾期",
     "upcoming": "即将到期",
     "changed": "有变动",
+    "withdrawn": "不再需要办理",
     "new": "新录入",
     "escalation": "逾期未反馈",
     "office-due": "各单位今日到期",
@@ -30,7 +31,12 @@ COUNTED = {
     "office-no-leader": "未登记分管领导",
 }
 OFFICE_LISTS = [name for name in ORDER if name.startswith("office-")]
-LIST_FROM = {"new": 4, "changed": 4, **dict.fromkeys(OFFICE_LISTS, 2)}  # so many are listed, fewer told in full
+LIST_FROM = {
+    "new": 4,
+    "changed": 4,
+    "withdrawn": 4,
+    **dict.fromkeys(OFFICE_LISTS, 2),
+}  # so many are listed, fewer told in full
 DATED = ("due", "overdue", "upcoming")
 BRIEF_FROM = 20  # so many dated tasks of a group are lines, fewer told in full
 TOGETHER = 10  # lines of a list between blank lines

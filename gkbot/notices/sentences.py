@@ -13,12 +13,14 @@ OPENINGS = {
     "upcoming": "即将到期，请提前安排。",
     "overdue": "，截至今日未收到办结反馈。",
     "changed": "有变动，请知悉并安排办理。",
+    "withdrawn": "不再需要办理，请知悉；此前的提醒同时作废。",
     "new": "已录入，请知悉并安排办理。",
 }
 TWICE = "（可能重复）"
 NOT_OURS = "如非本单位职责，请于3个工作日内反馈。"
 IGNORE = f"已办结请忽略；{NOT_OURS}"
 ANSWER = f"如已办结，反馈网址即可，不必另作说明；{NOT_OURS}"
+VOID = "日历中由本系统邮件加入的日程，如未自动取消，请自行删除。"
 EXTENSION = "需要延期：请在到期前提出，说明原因、进展和拟完成时间。"
 INSIDE = "请登录内网反馈，不要在邮件和群聊里写明事项内容"
 SAYING_DONE = "写明编号、“已完成”和网址"
@@ -33,7 +35,7 @@ def headline(facts: Facts, own: list[Row], rows: list[Row], today: date) -> str:
         return _of_secrets(own)
     nearest = most_pressing(own)
     if not nearest:
-        return _all_new(own) or f"{len(own)}项任务：{counts_of(own)}"
+        return _all_new(own) or _all_over(own) or f"{len(own)}项任务：{counts_of(own)}"
     if len(own) > 1 and _all_new(own):
         return f"{_all_new(own)}，最近一项{nearest['due_brief']}截止，{nearest['left']}"
     return f"{nearest['title_short']}：{nearest['moved']}{nearest['due_brief']}截止，{nearest['left']}"
@@ -48,6 +50,8 @@ def topic(facts: Facts, own: list[Row], rows: list[Row]) -> str:
     nearest = most_pressing(own)
     if facts["draft"] and len(own) > 1:
         return f"{len(own)}项任务未收到办结反馈"
+    if not nearest and _all_over(own):
+        return _all_over(own)
     if not nearest:
         return own[0]["title_short"] + f" 期限{own[0]['words']}" if len(own) == 1 else _all_new(own) or counts_of(own)
     when = f"{nearest['due_short']}截止，{nearest['left']}"
@@ -92,7 +96,7 @@ def opening(facts: Facts, own: list[Row]) -> str:
 
 def report(facts: Facts, own: list[Row], *, has_links: bool) -> str | None:
     """How to say that it is done; an answer by mail is offered only where somebody reads it."""
-    if not own:
+    if not own or _all_over(own):
         return None
     if all(row["sensitive"] for row in own):
         return INSIDE
@@ -110,10 +114,13 @@ def report(facts: Facts, own: list[Row], *, has_links: bool) -> str | None:
     return f"请告知{contact}，{SAYING_DONE}" if contact else f"请告知交办单位，{SAYING_DONE}"
 
 
-def ignore(own: list[Row]) -> str | None:
+def ignore(facts: Facts, own: list[Row]) -> str | None:
     """What may be left undone; where no report has come in, that a short one is enough."""
     if not own:
         return None
+    if _all_over(own):
+        is_in_calendars = not facts["robot"] and any(entry.get("withdrawn") for entry in facts["entries"])
+        return VOID if is_in_calendars else None
     return ANSWER if all(row["group"] == "overdue" for row in own) else IGNORE
 
 
@@ -162,6 +169,16 @@ def _all_new(own: list[Row]) -> str:
     return f"新录入{len(own)}项任务"
 
 
+def _all_over(own: list[Row]) -> str:
+    """公布预算 不再需要办理; empty where others are among them."""
+    if any(row["group"] != "withdrawn" for row in own):
+        return ""
+    if len(own) == 1:
+        name = f"事项{own[0]['id']}" if own[0]["sensitive"] else own[0]["title_short"]
+        return f"{name} 不再需要办理"
+    return f"{len(own)}项任务不再需要办理"
+
+
 def _of_secrets(own: list[Row]) -> str:
     """您有1项事项（GY2023-13）将于7日内到期，请登录内网查看."""
     if len(own) > 1:
@@ -172,6 +189,8 @@ def _of_secrets(own: list[Row]) -> str:
             state = "截至今日未收到办结反馈"
         case "due", _:
             state = "今日到期"
+        case "withdrawn", _:
+            state = "不再需要办理"
         case "upcoming", left:
             state = f"{str(left).replace('还剩', '将于').replace('天', '日')}内到期"
         case _:
@@ -182,5 +201,7 @@ def _of_secrets(own: list[Row]) -> str:
 def _topic_of_secrets(own: list[Row]) -> str:
     if len(own) > 1:
         return f"{len(own)}项事项，请登录内网查看"
+    if _all_over(own):
+        return _all_over(own)
     left = f"{own[0]['left']}，" if own[0]["left"] else ""
     return f"事项{own[0]['id']} {left}请登录内网查看"

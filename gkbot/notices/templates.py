@@ -16,11 +16,12 @@ from gkbot.notices import escaping
 from gkbot.notices.samples import SAMPLE_DAY, samples
 from gkbot.notices.sandbox import Sandbox, budget
 from gkbot.notices.view import View, view
+from gkbot.planning.digest import FOR_ITEMS
 from gkbot.planning.stages import LETTERS as _LETTERS
 from gkbot.planning.values import NoticeKind
 
 FOLDER = "notices"
-KINDS = tuple(str(kind) for kind in NoticeKind if kind is not NoticeKind.NEW)
+KINDS = tuple(str(kind) for kind in NoticeKind if kind not in FOR_ITEMS)
 LETTERS = tuple(letter for letter in _LETTERS if letter not in KINDS)  # drafts with templates of their own
 FORMS = ("subject.txt", "email.txt", "email.html", "wecom.md")
 MOST_BYTES = 100_000  # the largest shipped template has a tenth of it

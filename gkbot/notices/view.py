@@ -40,7 +40,7 @@ def view(facts: Facts, today: date, *, maybe_twice: bool = False) -> View:
         "report": sentences.report(facts, own, has_links=_has_links(facts, sections)),
         "extension": sentences.extension(own),
         "contact_line": facts["contact_line"],
-        "ignore": sentences.ignore(own),
+        "ignore": sentences.ignore(facts, own),
         "small_print": sentences.small_print(facts, own, is_draft=is_draft),
         "mentions": facts["mentions"],
         "letter": _letter(facts, own, today, is_draft=is_draft) if facts["draft"] else None,

@@ -12,7 +12,15 @@ from gkbot.planning.values import Item, Notice, NoticeKind, Recipient, Told
 KEY_VERSION = "gkbot-notice-1"  # facts/delivery.md 3.2; raise it only where old keys must not be met again
 KEY_LENGTH = 32
 UNITS_NAMED = 3  # a shared mailbox or group is called by so many units, then counted
-GROUPS = (NoticeKind.DUE, NoticeKind.UPCOMING, NoticeKind.OVERDUE, NoticeKind.NEW, NoticeKind.ESCALATION)
+GROUPS = (
+    NoticeKind.DUE,
+    NoticeKind.UPCOMING,
+    NoticeKind.OVERDUE,
+    NoticeKind.NEW,
+    NoticeKind.WITHDRAWN,
+    NoticeKind.ESCALATION,
+)
+FOR_ITEMS = frozenset({NoticeKind.NEW, NoticeKind.WITHDRAWN})  # a notice of such items is a digest
 LINES = "lines"
 
 
@@ -166,7 +174,7 @@ def _kind(bundle: Bundle) -> NoticeKind:
     if not bundle.items:
         return NoticeKind.ADMIN
     kinds = {item.kind for item in bundle.items}
-    if len(kinds) > 1 or NoticeKind.NEW in kinds or bundle.office or bundle.lines:
+    if len(kinds) > 1 or kinds & FOR_ITEMS or bundle.office or bundle.lines:
         return NoticeKind.DIGEST
     return kinds.pop()
 

@@ -9,7 +9,15 @@ from gkbot.planning.values import Event, EventKind, History
 from gkbot.rulebook.values import Task
 
 SHIFTING = frozenset(
-    {EventKind.EXTENDED, EventKind.OCCURRED, EventKind.ADOPTED, EventKind.REOPENED, EventKind.ASSIGNED}
+    {
+        EventKind.EXTENDED,
+        EventKind.OCCURRED,
+        EventKind.ADOPTED,
+        EventKind.REOPENED,
+        EventKind.ASSIGNED,
+        EventKind.WITHDRAWN,
+        EventKind.RESCHEDULED,
+    }
 )  # kinds that bring days of their own; the others only silence
 
 

@@ -26,6 +26,8 @@ from gkbot.planning.stages import REST_RUN
 from gkbot.planning.suppressions import Suppression
 from gkbot.planning.telling import announced_new
 from gkbot.planning.values import Channels, Duty, History, Plan, Reason, Silence
+from gkbot.planning.withdrawals import Withdrawal
+from gkbot.planning.withdrawing import tell_withdrawn
 from gkbot.rulebook.values import Task
 
 
@@ -47,6 +49,7 @@ class Planner:
     zone: tzinfo
     last_scan: date | None
     suppressions: tuple[Suppression, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
     arrivals: dict[date, dict[str, Task]] = field(default_factory=dict)
     unseen: dict[str, Task] = field(default_factory=dict)
     continuing: bool = False
@@ -65,6 +68,7 @@ class Planner:
             zone=history.zone,
             last_scan=history.last_scan,
             suppressions=history.suppressions,
+            withdrawals=history.withdrawals,
         )
         planner._sort_arrivals()
         return planner
@@ -81,6 +85,7 @@ class Planner:
         desk = self._desk(day)
         for duty in sorted(self._asked_about(desk), key=self._place):
             desk.take(duty)
+        tell_withdrawn(desk, self.withdrawals, self.agenda.book, self.past)
         if is_first_workday_of_week(day, calendar):
             remind_of_late(desk, self._past_due(desk.today))
         remark_drafts(desk)

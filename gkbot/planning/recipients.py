@@ -1,9 +1,10 @@
 """Whom a unit, a leader or an office is reached through."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from gkbot.planning.values import Channels, Recipient
+from gkbot.planning.withdrawals import Heard
 from gkbot.rulebook.values import Admin, Contact, Rulebook, Unit
 
 FILE = "file"  # the channel that needs nothing configured
@@ -38,6 +39,17 @@ class Directory:
             group = self._group(unit) if unit.robot else None
             known = self._units[key] = _distinct([*mail, group])
         return known
+
+    def again(self, heard: Heard, unit: Unit) -> Recipient:
+        """Who was told, as reached today: by the unit's own contacts and group where the address is theirs still."""
+        address = heard.address.casefold()
+        for found in self.unit(unit):
+            if found.address.casefold() == address and found.robot == heard.robot:
+                return replace(found, mentions=(), mobiles=())
+        channel, name = self.channels.of_robot(heard.address) if heard.robot else (FILE, heard.address)
+        if not heard.robot and "@" in name and self.channels.email:
+            channel = "email"
+        return Recipient(unit=unit.name, contact=heard.contact, channel=channel, address=name, robot=heard.robot)
 
     def leader(self, unit: Unit) -> Recipient | None:
         """The unit's 分管领导, by mail, or as a file for whoever carries it there; None when none is named."""

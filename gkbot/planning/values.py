@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from gkbot.deadline import Reckoning
 from gkbot.planning.suppressions import Suppression
+from gkbot.planning.withdrawals import Withdrawal
 from gkbot.rulebook.values import Role, Task, Unit
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -15,7 +16,9 @@ BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 class EventKind(StrEnum):
     """What can happen to a duty; events are only ever added.
 
-    `ASSIGNED`: a unit was added to a task that had been in force before.
+    `ASSIGNED`: a unit was added to a task that had been in force before, or a withdrawn duty came back.
+    `WITHDRAWN`: the rule files do not hold the duty any more.
+    `RESCHEDULED`: the holidays were arranged otherwise, and with them the due day moved to `until`.
     """
 
     DONE = "done"
@@ -29,6 +32,8 @@ class EventKind(StrEnum):
     ASSIGNED = "assigned"
     PAUSED = "paused"
     RESUMED = "resumed"
+    WITHDRAWN = "withdrawn"
+    RESCHEDULED = "rescheduled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +44,9 @@ class NewEvent:
         unit: Name of the unit; None means every unit of the task.
         period: Period of the duty; None means every period open on the day.
         at: Moment it was recorded, UTC.
-        until: New due day (extended), or last day of a pause.
+        until: New due day (extended, rescheduled), or last day of a pause.
         occurred_on: Day of the event a period is counted from; `occurred_at` where the hour matters.
+            Of a rescheduled duty the day that was told before.
     """
 
     kind: EventKind
@@ -153,9 +159,10 @@ class Duty:
 
 
 class NoticeKind(StrEnum):
-    """The kinds of `gkbot plan --json`; `NEW` exists for items only."""
+    """The kinds of `gkbot plan --json`; `NEW` and `WITHDRAWN` exist for items only."""
 
     NEW = "new"
+    WITHDRAWN = "withdrawn"
     UPCOMING = "upcoming"
     DUE = "due"
     OVERDUE = "overdue"
@@ -191,7 +198,7 @@ class Item:
     """One duty inside a notice, and why it is there.
 
     Attributes:
-        stage: new, changed, opened, reopened, before-15 …, due, overdue-1 …, escalation; for admins
+        stage: new, changed, opened, reopened, withdrawn-…, before-15 …, due, overdue-1 …, escalation; for admins
             office-due, office-overdue, office-late and office-unreachable-….
         also: Announcements the same line makes (new, changed …); they count as told with it.
         number, of: Which of the duty's planned notices this is (第2次，共4次); None where it does not count.
@@ -339,6 +346,7 @@ class History:
         last_scan: Last day that was looked at to the end; None before the first.
         zone: The office's zone, in which the moment of an event becomes a day.
         suppressions: What people do not want said for now, ended ones of the recent past included.
+        withdrawals: Duties ended lately of which somebody who had been told must hear.
     """
 
     events: tuple[Event, ...] = ()
@@ -348,6 +356,7 @@ class History:
     last_scan: date | None = None
     zone: tzinfo = BEIJING
     suppressions: tuple[Suppression, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from gkbot.planning.book_changes import admin_changes, calendar_changes, plan_ch
 from gkbot.planning.changes import Changes, Danger, TaskChange, compare, dangers
 from gkbot.planning.forecast import Difference, Forecast, forecast, only_in
 from gkbot.rulebook import Loader, LoadResult, Rulebook
-from gkbot.service.assignments import record_assignments
+from gkbot.service.assignments import news_of
 from gkbot.service.groups import channels_of
 from gkbot.service.office import Office, rules_folder
 from gkbot.service.rules import files_of
@@ -143,7 +143,6 @@ def accept_files(settings: Settings, clock: Clock, *, who: str, why: str) -> Rul
     result, book = read_files(settings, clock, loader)
     with Ledger.open(settings.database_url, clock=clock) as ledger:
         active = book_in_force(settings, ledger, clock.today(), loader)
-        if active is not None:
-            record_assignments(active, book, ledger, clock.now())
-        ledger.accept_rulebook(files_of(result), book.digest, clock.now(), who=who, why=why)
+        news = [] if active is None else news_of(active, book, ledger, clock)
+        ledger.accept_rulebook(files_of(result), book.digest, clock.now(), who=who, why=why, news=news)
     return book

@@ -145,7 +145,7 @@ class Planner:
         return self._write(in_force, day, hold)
 
     def _write(self, in_force: InForce, day: date, hold: Hold | None = None) -> DailyResult:
-        history = self.ledger.history(in_force.book)
+        history = replace(self.ledger.history(in_force.book), withdrawals=self.ledger.withdrawals())
         plan = plan_day(
             in_force.book,
             history,

@@ -10,6 +10,8 @@ from gkbot.notices import ReportBack, facts
 from gkbot.notices.facts import ANSWER_WORKDAYS
 from gkbot.planning import History, Item, Notice, NoticeKind, fixed_periods
 from gkbot.planning.threads import thread_of
+from gkbot.planning.withdrawals import is_withdrawn
+from gkbot.planning.withdrawing import task_of
 from gkbot.rulebook import Rulebook
 from gkbot.rulebook.values import Task, Unit
 from gkbot.service.links import Links
@@ -35,6 +37,7 @@ class FactsMaker:
         self._history = history or History()
         self._fixed: set[tuple[str, str]] | None = None
         self._units: dict[str, Unit] | None = None
+        self._ended = {(found.task, found.unit, found.period): found for found in self._history.withdrawals}
 
     def of(self, notice: Notice) -> Facts:
         """Everything the message of a notice may say, JSON-able, without secrets."""
@@ -43,9 +46,10 @@ class FactsMaker:
             return self._links.report(item.task, item.unit, item.period, notice.recipient.contact)
 
         report = ReportBack(link_of=link_of)
-        known = facts(notice, self._book, contact_line=self._contact_line(notice), report=report)
+        gone = {name: task_of(found) for (name, *_), found in self._ended.items()} if _tells_of_end(notice) else None
+        known = facts(notice, self._book, contact_line=self._contact_line(notice), report=report, gone=gone)
         entries = [
-            {**entry, "withdrawn": self._withdrawn(item, notice.day)} if _says_changed(item) else entry
+            {**entry, "withdrawn": self._withdrawn(item, notice.day)} if _takes_back(item) else entry
             for item, entry in zip(notice.items, known["entries"], strict=True)
         ]
         known["issuer"] = self._signs(notice, known["issuer"])
@@ -59,7 +63,12 @@ class FactsMaker:
         return next((admin.post for admin in self._book.admins_for(task.document.folder)), None)
 
     def _withdrawn(self, item: Item, day: date) -> list[Facts]:
-        """The days before a moved one that are still to come: they were other duties, with names of their own."""
+        """The days, still to come, that calendars are to forget.
+
+        Those before a moved one were other duties, with names of their own.
+        """
+        if is_withdrawn(item.stage):
+            return self._ended_day(item, day)
         if self._fixed is None:
             self._fixed = set(fixed_periods(self._book))
         old = {period for task, period in self._history.periods_seen if task == item.task}
@@ -69,6 +78,13 @@ class FactsMaker:
         return [
             {"thread": thread_of(item.task, item.unit, period), "day": period, "sequence": sequence} for period in gone
         ]
+
+    def _ended_day(self, item: Item, day: date) -> list[Facts]:
+        found = self._ended[item.task, item.unit, item.period]
+        if found.due is None or found.due < day:
+            return []
+        thread = thread_of(item.task, item.unit, item.period)
+        return [{"thread": thread, "day": found.due.isoformat(), "sequence": item.revision}]
 
     def _people(self, notice: Notice) -> Facts:
         """Unit → whom a group's message calls on for it, so that nobody is called on for what is settled meanwhile."""
@@ -113,8 +129,13 @@ def _is_statutory(task: Task) -> bool:
     return STATUTORY in task.document.file.split("/")
 
 
-def _says_changed(item: Item) -> bool:
-    return CHANGED in {item.stage, *item.also}
+def _takes_back(item: Item) -> bool:
+    """Whether days that were told hold no more."""
+    return CHANGED in {item.stage, *item.also} or is_withdrawn(item.stage)
+
+
+def _tells_of_end(notice: Notice) -> bool:
+    return any(is_withdrawn(item.stage) for item in notice.items)
 
 
 def without_duties(known: Facts, gone: Set[DutyKey]) -> Facts | None:

@@ -12,11 +12,12 @@ from gkbot.planning.open_days import OpenDays
 from gkbot.planning.recipients import normal_address
 from gkbot.planning.suppressions import Suppression, SuppressionKind
 from gkbot.planning.values import Told
+from gkbot.planning.withdrawals import is_withdrawn
 from gkbot.rulebook import Rulebook
 from gkbot.service.facts import OFFICE_STAGES, DutyKey, with_time_to_answer, without_duties
 from gkbot.service.hours import leaves_at, nearest_day
 
-GONE, PAUSED, MOVED, SILENCED = "gone", "paused", "moved", "silenced"
+GONE, PAUSED, MOVED, SILENCED, RETURNED = "gone", "paused", "moved", "silenced", "returned"
 CLOSED_WORDS = {
     Status.REPORTED: "reported",
     Status.DONE: "done",
@@ -81,7 +82,8 @@ class LastLook:
         gone: dict[DutyKey, Gone] = {}
         for told in asked:
             key = (told.task, told.unit, told.period)
-            why = _settled(self._duties_of(told.task).get(key), told.revision, dues.get(key))
+            duty = self._duties_of(told.task).get(key)
+            why = _back(duty) if is_withdrawn(told.stage) else _settled(duty, told.revision, dues.get(key))
             why = why or self._silenced(claimed, told, silences)
             if why is not None:
                 gone[key] = why
@@ -144,6 +146,11 @@ class LastLook:
 def _whole(facts: Facts) -> Facts | None:
     """The facts; None where all they spoke of was put off in a try that was cut short."""
     return facts if facts["entries"] or facts["lines"] else None
+
+
+def _back(duty: Duty | None) -> Gone | None:
+    """Why it need not be told that a duty ended; None where it must."""
+    return None if duty is None or duty.status is Status.CANCELLED else Gone(RETURNED)
 
 
 def _settled(duty: Duty | None, revision: int, due: str | None) -> Gone | None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gkbot.clock import Clock
@@ -40,7 +40,9 @@ class Office:
 
     def history(self) -> History:
         """What has happened so far; nothing before the first check."""
-        return History() if self.ledger is None else self.ledger.history()
+        if self.ledger is None:
+            return History()
+        return replace(self.ledger.history(), withdrawals=self.ledger.withdrawals())
 
     def task(self, task_id: str) -> Task:
         """The task of this id.

@@ -94,7 +94,7 @@ def _chosen(office: Office, wanted: _Wanted, day: date, channel: str | None) -> 
 
 
 def _rendered(office: Office, notice: Notice) -> Preview:
-    known = FactsMaker(office.settings, office.clock, office.book).of(notice)
+    known = FactsMaker(office.settings, office.clock, office.book, office.history()).of(notice)
     facts = {**known, "number": number_of(notice.key)}
     channel = _channel(is_robot=notice.recipient.robot)
     recipient = notice.recipient

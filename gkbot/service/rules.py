@@ -20,7 +20,7 @@ from gkbot.ledger import Ledger
 from gkbot.ledger.crash_points import crash_point
 from gkbot.planning.changes import Danger, compare, dangers, touched
 from gkbot.rulebook import Loader, LoadResult, Problem, Rulebook, digest, load_files
-from gkbot.service.assignments import record_assignments
+from gkbot.service.assignments import news_of
 from gkbot.service.office import Office
 from gkbot.service.stamps import Stamp, stamp_of
 
@@ -102,9 +102,8 @@ class RuleKeeper:
                 if self._in_force is None or not self._in_force.held:
                     log.warning("rules held", extra={"dangers": len(found), "first": found[0].text})
                 return InForce(book=before, held=found)
-            if before is not None:
-                record_assignments(before, book, self._ledger, self._clock.now())
-            self._ledger.keep_rulebook(files_of(result), book.digest, self._clock.now())
+            news = [] if before is None else news_of(before, book, self._ledger, self._clock)
+            self._ledger.keep_rulebook(files_of(result), book.digest, self._clock.now(), news)
         if self._in_force is None or self._in_force.book.digest != book.digest:
             count = len(result.files)
             log.info("rules in force", extra={"tasks": len(book.tasks), "files": count, "digest": book.digest[:12]})

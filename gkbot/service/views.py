@@ -30,6 +30,7 @@ KIND_WORDS = {
     NoticeKind.DIGEST: "汇总",
     NoticeKind.ADMIN: "管理员通知",
     NoticeKind.NEW: "任务录入",
+    NoticeKind.WITHDRAWN: "任务撤销",
 }
 
 

@@ -89,7 +89,7 @@ def test_every_reason_is_explained_in_the_words_of_the_list() -> None:
 
 def test_the_reasons_of_the_rooms_below_have_words() -> None:
     given = {OBSOLETE, COALESCED, last_look.GONE, last_look.PAUSED, last_look.MOVED, last_look.SILENCED}
-    given |= {*last_look.CLOSED_WORDS.values(), *(brake.reason for brake in Brake)}
+    given |= {last_look.RETURNED, *last_look.CLOSED_WORDS.values(), *(brake.reason for brake in Brake)}
     assert given - set(REASON_WORDS) == set()
     assert set(undelivered.REASON_WORDS) - set(REASON_WORDS) == {"bounced", "bad-address"}  # the channels' own codes
 

@@ -10,6 +10,8 @@ from small_books import CANGXI, FINANCE, ONGOING, VAGUE, WANGCANG, book, by, day
 
 from gkbot.notices import Message, ReportBack, Templates, facts, render
 from gkbot.planning import Channels, EventKind, History, Notice, plan_day
+from gkbot.planning.vanishing import TAKEN_OUT
+from gkbot.planning.withdrawals import Heard, Withdrawal
 from gkbot.rulebook.values import Role, Task
 
 HERE = Path(__file__).parent
@@ -48,6 +50,24 @@ WITH_SUPPORT = replace(TASK, assignments=task(units=((FINANCE, Role.SUPPORT),)).
 GROUP = tuple((replace(unit, robot="COUNTIES"), Role.RESPONSIBLE) for unit in (CANGXI, WANGCANG))
 IN_GROUP = replace(TASK, assignments=task(units=GROUP).assignments)
 
+ELSEWHERE = replace(TASK, assignments=task(units=((replace(WANGCANG, contacts=()), Role.LEAD),)).assignments)
+
+
+def taken_back(*heard: Heard) -> History:
+    """Cangxi had been told of the task; the rule files have taken it out since."""
+    ended = Withdrawal(
+        id=7,
+        task=TASK.id,
+        unit=CANGXI.name,
+        period="2023-07-31",
+        on=day("2023-07-25"),
+        why=TAKEN_OUT,
+        due=day("2023-07-31"),
+        heard=heard,
+    )
+    return known(ELSEWHERE, withdrawals=(ended,), last_scan=day("2023-07-24"))
+
+
 ROWS: list[tuple[str, Recipients, list[Task], History, str]] = [
     ("upcoming", "mail", [TASK], known(TASK), "2023-07-24"),
     ("rest_day", "mail", [YEAR_END], known(YEAR_END), "2023-12-29"),
@@ -64,6 +84,20 @@ ROWS: list[tuple[str, Recipients, list[Task], History, str]] = [
     ),
     ("digest", "mail", [TASK, TWICE, YEAR_END], known(TASK, TWICE, YEAR_END), "2023-07-24"),
     ("changed", "mail", [TASK], known(TASK, events=(EXTENDED,), last_scan=day("2023-07-25")), "2023-07-26"),
+    (
+        "withdrawn",
+        "mail",
+        [ELSEWHERE],
+        taken_back(Heard(channel="email", address="cangxi@example.gov.cn", contact="办公室公开岗")),
+        "2023-07-25",
+    ),
+    (
+        "withdrawn_robot",
+        "robot",
+        [ELSEWHERE],
+        taken_back(Heard(channel="wecom", address="COUNTIES", contact=CANGXI.name, robot=True)),
+        "2023-07-25",
+    ),
     ("caught_up", "mail", [TASK], known(TASK, last_scan=day("2023-07-21")), "2023-07-26"),
     ("sensitive", "mail", [SECRET], known(SECRET), "2023-07-24"),
     ("support", "mail", [WITH_SUPPORT], known(WITH_SUPPORT), "2023-07-24"),
