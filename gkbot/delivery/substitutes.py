@@ -39,7 +39,7 @@ def instead_of_lost(worker: "Worker", lost: Entry) -> Substitute | None:
         return None
     if lost.reason == POISON and lost.part_no == 1:
         # The way is good, and so is the address: it was the message that could not be written.
-        return Substitute(reason=FALLBACK, channel=lost.channel, address=lost.address, contact=lost.contact, bare=True)
+        return Substitute(reason=FALLBACK, channel=lost.channel, address=lost.address, contact=lost.contact)
     return worker.fallback(lost)
 
 

@@ -4,39 +4,28 @@ Always one row, never a batch: the tail of a batch outlives its lease. Statement
 making them costs more than running them.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, or_, select, update
 
 from gkbot.ledger import gates
+from gkbot.ledger.closing import FindInstead, closed, find_nothing
 from gkbot.ledger.database import Database
 from gkbot.ledger.events import last_event
-from gkbot.ledger.looking import as_entry
 from gkbot.ledger.schema import refuse_another_version
-from gkbot.ledger.substituting import insert_substitute
 from gkbot.ledger.tables import NOTICE, TOLD
 from gkbot.ledger.telling import told_of
-from gkbot.ledger.values import Claimed, Closed, Entry, Instance, NoticeState, Substitute, UnclearPolicy, Wanted
+from gkbot.ledger.values import Claimed, Closed, Instance, NoticeState, UnclearPolicy, Wanted
 from gkbot.ledger.verdicts import (
     Verdict,
-    close_parts_after,
-    closed,
     may_have_killed,
-    settle,
     unclear_attempts,
     verdict,
     waits_after,
 )
 from gkbot.planning.values import Told
-
-FindInstead = Callable[[Entry], Substitute | None]
-
-
-def find_nothing(_lost: Entry) -> None:
-    """Where there is no other way."""
 
 
 def _first(state: NoticeState, *columns: Any) -> Select[Any]:
@@ -102,7 +91,7 @@ def claim(
             taken = _taken(database, connection, instance, wanted, row)
         if isinstance(taken, Claimed):
             return taken, tuple(gone)
-        if taken is not None and (told := _closed(database, row, taken, find)) is not None:
+        if taken is not None and (told := closed(database, row, taken, find)) is not None:
             gone.append(told)
 
 
@@ -158,19 +147,6 @@ def _taken(
         return None
     until = now + timedelta(seconds=wanted.lease_seconds)
     return _leased(connection, row, instance, until, last)
-
-
-def _closed(database: Database, row: RowMapping, why: Verdict, find: FindInstead) -> Closed | None:
-    """Close the notice, with what goes out instead in the same transaction; None where it moved on meanwhile."""
-    instead = find(replace(as_entry(row), state=why.state, reason=why.reason)) if why.is_lost else None
-    with database.writing() as connection:
-        now = database.now(connection)
-        if not settle(connection, row, why, now):
-            return None
-        if instead is not None:
-            insert_substitute(connection, row["id"], instead, now)
-        close_parts_after(connection, row, why, now)
-    return closed(row, why)
 
 
 def _leased(connection: Connection, row: RowMapping, instance: Instance, until: datetime, last: int | None) -> Claimed:

@@ -1,11 +1,12 @@
 """The outbox as the sender and the people who look after it see it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from gkbot.ledger import attempts, claims, decisions, gates, looking, outcomes, turns
+from gkbot.ledger import attempts, claims, decisions, gates, looking, outcomes, turns, unserved
 from gkbot.ledger.again import again
+from gkbot.ledger.closing import FindInstead, find_nothing
 from gkbot.ledger.database import Database
 from gkbot.ledger.events import last_event
 from gkbot.ledger.instances import Activation
@@ -45,7 +46,7 @@ class Outbox:
     # The sender's steps
 
     def claim(
-        self, instance: Instance, wanted: Wanted, *, find: claims.FindInstead = claims.find_nothing
+        self, instance: Instance, wanted: Wanted, *, find: FindInstead = find_nothing
     ) -> tuple[Claimed | None, tuple[Closed, ...]]:
         """Take the most urgent notice of a channel that is due, and tell what was closed; see `gkbot.ledger.claims`."""
         return again(lambda: claims.claim(self._database, instance, wanted, find=find))
@@ -96,6 +97,10 @@ class Outbox:
     def divert(self, entry: Entry, reason: str, substitute: Substitute) -> bool:
         """Send something else instead of a pending notice whose channel is of no use."""
         return outcomes.divert(self._database, entry.id, reason, substitute)
+
+    def close_unserved(self, served: Collection[str], find: FindInstead) -> tuple[Closed, ...]:
+        """Send another way what is due on a kind of channel that nobody serves; see `gkbot.ledger.unserved`."""
+        return unserved.close_unserved(self._database, served, find)
 
     # What is there
 

@@ -17,7 +17,7 @@ from gkbot.ledger.numbers import numbers_for
 from gkbot.ledger.parts import copied
 from gkbot.ledger.rows import KEEP_TRYING, channel_id
 from gkbot.ledger.tables import NOTICE
-from gkbot.ledger.values import BARE, PLAIN, REST, Facts, NoticeState, Payload, Substitute
+from gkbot.ledger.values import BARE, PLAIN, POISON, REST, Facts, NoticeState, Payload, Substitute
 
 _WAITING = (NoticeState.PENDING, NoticeState.HELD)
 
@@ -69,7 +69,8 @@ def _facts_of(connection: Connection, dead: RowMapping, new: Substitute) -> Fact
     if dead["part_no"] > 1:
         first = select(NOTICE.c.facts).where(NOTICE.c.id == dead["part_of"])
         facts = {**connection.execute(first).scalar_one(), REST: _rest(connection, dead)}
-    return {**facts, BARE: dead["number"]} if new.bare or dead["part_no"] > 1 else facts
+    is_bare = dead["part_no"] > 1 or dead["reason"] == POISON  # rendering may be what killed it
+    return {**facts, BARE: dead["number"]} if is_bare else facts
 
 
 def _rest(connection: Connection, dead: RowMapping) -> list[Payload]:

@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, bindparam, case, func, select, update
 
-from gkbot.ledger.parts import cancel_later_parts
-from gkbot.ledger.tables import ATTEMPT, NOTICE
-from gkbot.ledger.values import BEFORE_DOT, POISON, Closed, NoticeState, Outcome, UnclearPolicy
+from gkbot.ledger.tables import ATTEMPT
+from gkbot.ledger.values import BEFORE_DOT, POISON, NoticeState, Outcome, UnclearPolicy
 
 MOST_CRASHES = 5
 BACK_OFF = {2: timedelta(seconds=5), 3: timedelta(seconds=30), 4: timedelta(minutes=2)}
@@ -26,7 +25,6 @@ leases: a notice of the day still leaves on the day, or is dead while somebody i
 """
 EXPIRED = "expired"
 CRASHED = "crashed"
-_READY = (NoticeState.PENDING, NoticeState.LEASED)
 
 _ABANDON = (
     update(ATTEMPT)
@@ -88,34 +86,6 @@ def waits_after(row: RowMapping) -> timedelta | None:
 def may_have_killed(row: RowMapping) -> bool:
     """Whether a claim of it, be it one made ahead, ended without an outcome."""
     return bool(row["crashes"]) or row["state"] == NoticeState.LEASED
-
-
-def settle(connection: Connection, row: RowMapping, why: Verdict, now: datetime) -> bool:
-    """Close the notice; False where somebody took it or closed it since the row was read."""
-    mine = (
-        NOTICE.c.id == row["id"],
-        NOTICE.c.state.in_(_READY),
-        NOTICE.c.lease_token == row["lease_token"],
-    )
-    values = {"state": why.state, "reason": why.reason, "settled_at": now, "next_at": None, "lease_owner": None}
-    return connection.execute(update(NOTICE).where(*mine).values(values)).rowcount > 0
-
-
-def close_parts_after(connection: Connection, row: RowMapping, why: Verdict, now: datetime) -> None:
-    """What follows a part that never goes out does not go out either; behind a held one it waits."""
-    if why.state is not NoticeState.HELD:
-        cancel_later_parts(connection, row["id"], now)
-
-
-def closed(row: RowMapping, why: Verdict) -> Closed:
-    """The notice as it is told of."""
-    return Closed(
-        number=row["number"],
-        channel_id=row["channel_id"],
-        contact=row["contact"],
-        state=why.state,
-        reason=why.reason,
-    )
 
 
 def abandon_attempts(connection: Connection, notice_id: int, now: datetime) -> None:

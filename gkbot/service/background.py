@@ -32,6 +32,7 @@ from gkbot.service.senders import Senders
 from gkbot.service.sending import transports_of
 from gkbot.service.stopping import Stopper
 from gkbot.service.template_keeper import TemplateKeeper
+from gkbot.service.unserved import divert_unserved
 from gkbot.settings import Settings
 
 log = logging.getLogger("gkbot.serve")
@@ -161,6 +162,11 @@ class Service:
         return self.ledger.outbox.activate(name, state_dir=self.settings.state_dir)
 
     def _work(self, activation: Activation, instance: Instance) -> None:
+        transports = self.transports() if self.transports else transports_of(self.settings, self.clock, self.ledger)
+        fallback = Fallback(
+            book=lambda: self.keeper.current.book, ledger=self.ledger, channels=channels_of(self.settings)
+        )
+        self.looks.divert = lambda: divert_unserved(self.ledger, transports, fallback)
         self.watch.start(besides=instance.epoch)
         self.look()
         senders = Senders(
@@ -177,15 +183,10 @@ class Service:
                     daily_at=self.settings.daily_at,
                 )
             ),
-            fallback=Fallback(
-                book=lambda: self.keeper.current.book, ledger=self.ledger, channels=channels_of(self.settings)
-            ),
+            fallback=fallback,
         )
         try:
-            senders.start(
-                instance,
-                self.transports() if self.transports else transports_of(self.settings, self.clock, self.ledger),
-            )
+            senders.start(instance, transports)
             self._say_alive(activation)
             self.systemd.ready("运行中")
             self.on_ready()

@@ -1,7 +1,7 @@
 """One whole check in one process, as `gkbot daily` runs it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -9,7 +9,7 @@ from gkbot.clock import Clock, ShiftedClock
 from gkbot.delivery import Tally, Trouble, work_outbox
 from gkbot.delivery.worker import LookAgain
 from gkbot.errors import LedgerBusy
-from gkbot.ledger import Instance, Ledger, NoticeState, Pace
+from gkbot.ledger import Closed, Instance, Ledger, NoticeState, Pace
 from gkbot.ledger.brakes import WISHED
 from gkbot.planning import plan_day
 from gkbot.service.clock_watch import ClockWatch
@@ -23,6 +23,7 @@ from gkbot.service.rules import InForce, RuleKeeper, would_be_in_force
 from gkbot.service.sending import transports_of
 from gkbot.service.template_keeper import TemplateKeeper
 from gkbot.service.undelivered import CHANNEL_WORDS, REASON_WORDS, undelivered
+from gkbot.service.unserved import divert_unserved
 from gkbot.settings import Settings
 
 OnPace = Callable[[Pace], None]
@@ -121,8 +122,10 @@ def _send(run: _Run, result: DailyResult, instance: Instance) -> DailyResult:
     settings, clock, ledger = planner.settings, planner.clock, planner.ledger
     look_again: LookAgain = LastLook(book=lambda: in_force.book, ledger=ledger, clock=clock)
     transports = transports_of(settings, clock, ledger)
+    fallback = Fallback(book=lambda: in_force.book, ledger=ledger, channels=channels_of(settings))
     try:
         ledger.outbox.hurry()
+        result = _with(result, _diverted(divert_unserved(ledger, transports, fallback)))
         send = partial(
             work_outbox,
             ledger,
@@ -131,7 +134,7 @@ def _send(run: _Run, result: DailyResult, instance: Instance) -> DailyResult:
             clock,
             instance=instance,
             look_again=look_again if planner.watch is None else planner.watch.guards(look_again),
-            fallback=Fallback(book=lambda: in_force.book, ledger=ledger, channels=channels_of(settings)),
+            fallback=fallback,
             on_pace=run.on_pace,
             wait=time.sleep,
         )
@@ -155,6 +158,13 @@ def _with(result: DailyResult, tally: Tally) -> DailyResult:
         skipped=result.skipped + tally.skipped,
         remarks=(*result.remarks, *(_trouble(trouble) for trouble in tally.troubles)),
     )
+
+
+def _diverted(closed: Sequence[Closed]) -> Tally:
+    tally = Tally()
+    for each in closed:
+        tally.note_closed(each)
+    return tally
 
 
 def _trouble(trouble: Trouble) -> str:

@@ -4,7 +4,7 @@ The day is planned at its time, and again whenever the rules change or something
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -29,7 +29,11 @@ PlannedWith = tuple[date, str, bool, bool, tuple[object, ...]]
 
 @dataclass(slots=True, kw_only=True)
 class Looks:
-    """Looks again and again, and remembers what was planned with."""
+    """Looks again and again, and remembers what was planned with.
+
+    Attributes:
+        divert: Sends another way what waits for a channel that the settings no longer name.
+    """
 
     settings: Settings
     clock: Clock
@@ -39,6 +43,7 @@ class Looks:
     watch: ClockWatch
     vitals: Vitals
     auditor: Auditor
+    divert: Callable[[], object] = lambda: None
     _agendas: KeptAgenda = field(init=False, default_factory=KeptAgenda)
     _planned_with: PlannedWith | None = field(init=False, default=None)
     _told_standing: tuple[int, date] | None = field(init=False, default=None)
@@ -60,14 +65,19 @@ class Looks:
                 further=self._further,
                 agendas=self._agendas,
             )
-            state = self._state(in_force)
-            if not self._stands_still(planner, in_force) and self._is_time() and state != self._planned_with:
-                planner.write(in_force, state[0])
-                self._planned_with = state
+            if not self._stands_still(planner, in_force):
+                self.divert()
+                self._plan(planner, in_force)
             self.vitals.succeeded(LOOK)
         except Exception as error:  # the service outlives whatever one look runs into
             self.vitals.failed(LOOK, error)
             log.exception("look failed")
+
+    def _plan(self, planner: Planner, in_force: InForce) -> None:
+        state = self._state(in_force)
+        if self._is_time() and state != self._planned_with:
+            planner.write(in_force, state[0])
+            self._planned_with = state
 
     def _stands_still(self, planner: Planner, in_force: InForce) -> bool:
         """Whether a brake stands; the admins are told at once, and what is planned afterwards is planned anew."""

@@ -32,6 +32,7 @@ _CELL_CHARACTERS = 32_000  # Excel's limit is 32,767
 _DEEDS = {
     "release": "放行",
     "cancel": "撤销",
+    "divert": "改走另一条路",
     "enable": "启用渠道",
     "accept": "确认规则改动",
     "brake": "暂停",

@@ -13,6 +13,7 @@ SPOKEN_OF = timedelta(days=28)
 CHANNEL_WORDS = {"email": "邮件", "wecom": "群机器人", "apprise": "群机器人", "file": "发件文件夹"}
 REASON_WORDS = {
     "channel disabled": "渠道已停用",
+    "channel removed": "渠道已从设置中去掉",
     "bounced": "此前退信，地址已停用",
     "bad-address": "邮箱地址写法不对",
     "expired": "过期，多次重试仍未送出",

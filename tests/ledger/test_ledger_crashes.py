@@ -13,7 +13,7 @@ from tests.plans import enqueue, item, many, notice
 
 LEASE = 60.0
 SOON = 61.0
-FOLDER = Substitute(reason="fallback_of", channel="file", address="a@example.gov.cn", contact="岗", bare=True)
+FOLDER = Substitute(reason="fallback_of", channel="file", address="a@example.gov.cn", contact="岗")
 
 
 @pytest.fixture

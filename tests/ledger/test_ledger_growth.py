@@ -33,6 +33,7 @@ ASKED: dict[str, Ask] = {
     "next moment": lambda ledger, _: ledger.outbox.next_moment("email"),
     "waiting": lambda ledger, _: ledger.outbox.waiting("email"),
     "stranded": lambda ledger, _: ledger.outbox.stranded("email"),
+    "unserved": lambda ledger, _: ledger.outbox.close_unserved(["email"], lambda _lost: None),
     "undelivered": lambda ledger, _: ledger.outbox.undelivered(ledger._database.clock.now() - timedelta(days=28)),
     "undelivered count": lambda ledger, _: ledger.outbox.undelivered_count(),
     "overdue to send": lambda ledger, _: ledger.outbox.overdue_to_send(ledger._database.clock.now()),

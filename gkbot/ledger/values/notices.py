@@ -88,7 +88,6 @@ class Substitute:
     Attributes:
         reason: fallback_of or plain_of; the number of the dead notice is added.
         body: Frozen payload; None to write anew for the channel.
-        bare: Written in plain words, without templates: rendering may be what killed the dead one.
     """
 
     reason: str
@@ -98,4 +97,3 @@ class Substitute:
     mentions: tuple[str, ...] = ()
     mobiles: tuple[str, ...] = ()
     body: Payload | None = None
-    bare: bool = False
