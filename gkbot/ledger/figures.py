@@ -1,10 +1,11 @@
 """How much there is of everything: counts for `gkbot status`, the morning's sign of life, and /metrics."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from gkbot.ledger.database import Database
 from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, NOTICE
@@ -12,7 +13,13 @@ from gkbot.ledger.values import NoticeState
 
 _UNDECIDED = (NoticeState.PENDING, NoticeState.LEASED)
 _UNWANTED = (NoticeState.SUPERSEDED, NoticeState.CANCELLED)
+_UNSETTLED = (*_UNDECIDED, NoticeState.HELD, NoticeState.DEAD)
+_IS_SETTLED = NOTICE.c.state.not_in(_UNSETTLED)
+_HAS_ENDED = ATTEMPT.c.outcome.is_not(None)
 OPEN = "open"  # an attempt without outcome yet
+RECENT = timedelta(days=40)
+"""Notices of these days are counted at every call; what is settled of older ones, once a day: a copy of an old
+notice that a person sends again joins the counts the day after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,20 +38,38 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
+    """How the outbox stands at a moment.
+
+    Attributes:
+        drafts: Letters that wait for a person to send them.
+        waiting_since: When the notice that is due longest fell due; None where none is.
+    """
+
+    drafts: int = 0
+    waiting_since: datetime | None = None
+    gates: tuple[Gate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
     """Counts of the whole ledger; a message in several parts is one notice.
 
     Attributes:
         notices: By channel and state, drafts left out.
         attempts: By channel and outcome; `open` for those without one.
-        drafts: Letters that wait for a person to send them.
-        waiting_since: When the notice that is due longest fell due; None where none is.
     """
 
-    notices: Mapping[tuple[str, NoticeState], int] = field(default_factory=dict)
-    attempts: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    drafts: int = 0
-    waiting_since: datetime | None = None
-    gates: tuple[Gate, ...] = ()
+    notices: Mapping[tuple[str, NoticeState], int]
+    attempts: Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What is settled of the days before one."""
+
+    until: date
+    notices: Counter[tuple[str, NoticeState]]
+    attempts: Counter[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +94,30 @@ class Counting:
     def __init__(self, database: Database) -> None:
         """Stand on an open database."""
         self._database = database
+        self._past: _Past | None = None
+
+    def totals(self) -> Totals:
+        """Counts of everything since the beginning, at the cost of the last weeks."""
+        with self._database.reading() as connection:
+            first = self._database.now(connection).date() - RECENT
+            past = self._past
+            if past is None or past.until != first:
+                past = self._past = _past(connection, first)
+            is_recent = NOTICE.c.day.in_(_days(connection, first))
+            return Totals(
+                notices=past.notices
+                + _notices(connection, is_recent, _IS_SETTLED)
+                + _notices(connection, NOTICE.c.state.in_(_UNSETTLED)),
+                attempts=past.attempts
+                + _attempts(connection, is_recent, _HAS_ENDED)
+                + _attempts(connection, ATTEMPT.c.outcome.is_(None)),
+            )
 
     def figures(self) -> Figures:
-        """Counts of everything, of one moment."""
+        """How the outbox stands."""
         with self._database.reading() as connection:
             now = self._database.now(connection)
             return Figures(
-                notices=_notices(connection),
-                attempts=_attempts(connection),
                 drafts=_drafts(connection),
                 waiting_since=_waiting_since(connection, now),
                 gates=_gates(connection, now),
@@ -93,19 +134,33 @@ class Counting:
 _MESSAGES = (NOTICE.c.part_no == 1, NOTICE.c.draft.is_(False))
 
 
-def _notices(connection: Connection) -> dict[tuple[str, NoticeState], int]:
-    """How many notices of each channel stand in each state?"""
-    query = select(NOTICE.c.channel, NOTICE.c.state, func.count()).where(*_MESSAGES)
+def _days(connection: Connection, first: date) -> list[date]:
+    """Which days from this one on have notices? Named one by one, since a database may go through all for a range."""
+    return list(connection.execute(select(NOTICE.c.day).where(NOTICE.c.day >= first).distinct()).scalars())
+
+
+def _past(connection: Connection, until: date) -> _Past:
+    is_older = NOTICE.c.day < until
+    return _Past(
+        until,
+        _notices(connection, is_older, _IS_SETTLED),
+        _attempts(connection, is_older, _HAS_ENDED),
+    )
+
+
+def _notices(connection: Connection, *of: ColumnElement[bool]) -> Counter[tuple[str, NoticeState]]:
+    """How many such notices of each channel stand in each state?"""
+    query = select(NOTICE.c.channel, NOTICE.c.state, func.count()).where(*_MESSAGES, *of)
     rows = connection.execute(query.group_by(NOTICE.c.channel, NOTICE.c.state))
-    return {(channel, NoticeState(state)): count for channel, state, count in rows}
+    return Counter({(channel, NoticeState(state)): count for channel, state, count in rows})
 
 
-def _attempts(connection: Connection) -> dict[tuple[str, str], int]:
-    """How many attempts on each channel came to what?"""
+def _attempts(connection: Connection, *of: ColumnElement[bool]) -> Counter[tuple[str, str]]:
+    """How many attempts at such notices came to what on each channel?"""
     outcome = func.coalesce(ATTEMPT.c.outcome, OPEN)
     query = select(NOTICE.c.channel, outcome, func.count()).join(NOTICE, NOTICE.c.id == ATTEMPT.c.notice_id)
-    rows = connection.execute(query.group_by(NOTICE.c.channel, outcome))
-    return {(channel, str(came_to)): count for channel, came_to, count in rows}
+    rows = connection.execute(query.where(*of).group_by(NOTICE.c.channel, outcome))
+    return Counter({(channel, str(came_to)): count for channel, came_to, count in rows})
 
 
 def _drafts(connection: Connection) -> int:

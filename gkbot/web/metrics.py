@@ -1,4 +1,4 @@
-"""The service in figures, for Prometheus: counted in the ledger at every scrape, nothing is kept here."""
+"""The service in figures, for Prometheus: counted in the ledger, nothing is kept here."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from gkbot import __version__
 from gkbot.clock import Clock
 from gkbot.errors import LedgerError
 from gkbot.ledger import Ledger, NoticeState
-from gkbot.ledger.figures import OPEN, Figures
+from gkbot.ledger.figures import OPEN, Figures, Totals
 from gkbot.service.auditing.auditor import Auditor
 from gkbot.service.auditing.values import Audit, Severity
 from gkbot.service.auditing.vitals import Role
@@ -40,12 +40,12 @@ class Metrics(Collector):
         yield from self._of_audit(found)
         yield from self._of_process()
         try:
-            figures = self._ledger.counting.figures()
+            figures, totals = self._ledger.counting.figures(), self._ledger.counting.totals()
         except LedgerError:
             yield _gauge("gkbot_ledger_up", "Whether the ledger can be read", 0)
             return
         yield _gauge("gkbot_ledger_up", "Whether the ledger can be read", 1)
-        yield from self._of_ledger(figures)
+        yield from self._of_ledger(figures, totals)
 
     def _of_audit(self, found: Audit) -> Iterator[Metric]:
         counted = Counter(finding.severity for finding in found.findings)
@@ -77,15 +77,15 @@ class Metrics(Collector):
             silent.add_metric([sign.name], max(0.0, sign.silent_seconds))
         yield silent
 
-    def _of_ledger(self, figures: Figures) -> Iterator[Metric]:
+    def _of_ledger(self, figures: Figures, totals: Totals) -> Iterator[Metric]:
         notices = GaugeMetricFamily("gkbot_notices", "Notices by state", labels=["channel", "state"])
-        for channel in sorted({channel for channel, _ in figures.notices}):
+        for channel in sorted({channel for channel, _ in totals.notices}):
             for state in NoticeState:
-                notices.add_metric([channel, str(state)], figures.notices.get((channel, state), 0))
+                notices.add_metric([channel, str(state)], totals.notices.get((channel, state), 0))
         yield notices
         attempts = CounterMetricFamily("gkbot_attempts", "Attempts by outcome", labels=["channel", "outcome"])
         running = GaugeMetricFamily("gkbot_attempts_open", "Attempts without outcome", labels=["channel"])
-        for (channel, outcome), count in sorted(figures.attempts.items()):
+        for (channel, outcome), count in sorted(totals.attempts.items()):
             if outcome == OPEN:
                 running.add_metric([channel], count)
             else:

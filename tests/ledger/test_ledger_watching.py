@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.event import listen
 
 from gkbot.clock import FixedClock
 from gkbot.ledger import Ledger, NoticeState
+from gkbot.ledger.figures import RECENT, Counting
 from gkbot.ledger.watching import Seen, Some
 from tests.ledger_rows import attempt, change, gate
 from tests.plans import MONDAY, enqueue, many, notice
@@ -167,12 +169,53 @@ def test_figures_count_notices_attempts_and_drafts(ledger: Ledger, clock: FixedC
     gate(ledger, disabled_reason="535", disabled_at=MORNING)
     gate(ledger, "wecom:OFFICE", blocked_until=MORNING + SEVEN)
     clock.moment = MORNING + timedelta(minutes=1)
-    figures = ledger.counting.figures()
-    assert figures.notices == {("email", NoticeState.SENT): 1, ("email", NoticeState.PENDING): 2}
-    assert figures.attempts == {("email", "unclear"): 1, ("email", "ok"): 1, ("email", "open"): 1}
+    totals, figures = ledger.counting.totals(), ledger.counting.figures()
+    assert totals.notices == {("email", NoticeState.SENT): 1, ("email", NoticeState.PENDING): 2}
+    assert totals.attempts == {("email", "unclear"): 1, ("email", "ok"): 1, ("email", "open"): 1}
     assert (figures.drafts, figures.waiting_since) == (1, MORNING)
     gates = [(found.channel_id, found.closed_until, found.disabled_reason) for found in figures.gates]
     assert gates == [("email", None, "535"), ("wecom:OFFICE", MORNING + SEVEN, None)]
+
+
+def test_what_is_settled_of_days_long_past_is_counted_once_a_day(filled: Ledger, clock: FixedClock) -> None:
+    change(filled, state="sent", next_at=None)
+    attempt(filled, outcome="ok")
+    clock.moment = MORNING + RECENT + timedelta(days=1)
+    first = filled.counting.totals()
+    attempt(filled, outcome="ok", token=2)  # somebody sends it again
+    attempt(filled, "k1")
+    change(filled, "k1", state="held")
+    later = filled.counting.totals()
+    assert (first.attempts["email", "ok"], later.attempts) == (1, {("email", "ok"): 1, ("email", "open"): 1})
+    assert later.notices == {
+        ("email", NoticeState.SENT): 1,
+        ("email", NoticeState.HELD): 1,
+        ("email", NoticeState.PENDING): 1,
+    }
+    clock.advance(24 * 3600)
+    assert filled.counting.totals().attempts["email", "ok"] == 2
+
+
+def test_totals_are_the_same_whether_or_not_anything_was_counted_before(filled: Ledger, clock: FixedClock) -> None:
+    attempt(filled, outcome="ok")
+    for days in (0, 20, 39, 40, 41, 42):
+        clock.moment = MORNING + timedelta(days=days)
+        assert filled.counting.totals() == Counting(filled._database).totals()
+    assert filled.counting.totals().attempts == {("email", "ok"): 1}
+
+
+def test_totals_of_years_look_at_the_last_weeks_only(filled: Ledger, clock: FixedClock) -> None:
+    filled.counting.totals()
+    queries = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        queries.append(statement)
+
+    listen(filled._database.engine, "before_cursor_execute", note)
+    filled.counting.totals()
+    counted = [query for query in queries if "count" in query]
+    assert len(counted) == 4
+    assert all("day IN" in query or "state IN" in query or "outcome IS NULL" in query for query in counted)
 
 
 def test_a_stretch_of_days_is_counted_without_what_was_overtaken(filled: Ledger) -> None:
