@@ -9,6 +9,7 @@ from gkbot.ledger import events, history, looking, rulebooks, withdrawing
 from gkbot.ledger.addresses import Addresses
 from gkbot.ledger.braking import Braking
 from gkbot.ledger.database import Database
+from gkbot.ledger.days_told import days_told
 from gkbot.ledger.enqueue import Hold, enqueue, hold_nothing, post
 from gkbot.ledger.figures import Counting
 from gkbot.ledger.outbox import Outbox
@@ -18,6 +19,7 @@ from gkbot.ledger.suppressions import Suppressions
 from gkbot.ledger.trail import Trail
 from gkbot.ledger.values import Enqueued, Facts, NoticeState, ScanRun
 from gkbot.ledger.watching import Watching
+from gkbot.planning.rescheduling import DayTold
 from gkbot.planning.values import Event, History, NewEvent, Notice, Plan
 from gkbot.planning.withdrawals import Withdrawal
 
@@ -96,6 +98,11 @@ class Ledger:
         """Duties ended lately of which somebody who was told of them must hear."""
         with self._database.reading() as connection:
             return withdrawing.withdrawals_of(connection, self._database.clock.zone)
+
+    def days_told(self, tasks: Sequence[str], since: date) -> tuple[DayTold, ...]:
+        """The due days from `since` on of these tasks, as people were told of them."""
+        with self._database.reading() as connection:
+            return days_told(connection, tasks, since)
 
     # What a day decided
 

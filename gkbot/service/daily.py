@@ -24,6 +24,7 @@ from gkbot.service.facts import FactsMaker
 from gkbot.service.groups import channels_of
 from gkbot.service.hours import leaves_at, nearest_day
 from gkbot.service.mail_remarks import carry_round, mail_remarks
+from gkbot.service.moved_days import MovedDays
 from gkbot.service.rules import InForce
 from gkbot.service.standing import lines_of_standing, tell_standing
 from gkbot.service.undelivered import undelivered
@@ -92,7 +93,7 @@ class Planner:
             spreads them over the minutes after the daily time and keeps to working hours.
         watch: Watches the clock; None where a person has named the day.
         further: What else the admins are to hear on a day.
-        agendas: Kept from day to day by who lives so long.
+        agendas, moved: Kept from day to day by who lives so long.
     """
 
     settings: Settings
@@ -102,6 +103,7 @@ class Planner:
     watch: ClockWatch | None = None
     further: Further = lambda _in_force, _day: ()
     agendas: KeptAgenda = field(default_factory=KeptAgenda)
+    moved: MovedDays = field(default_factory=MovedDays)
 
     def write(self, in_force: InForce, day: date) -> DailyResult:
         """Decide the day and write it down, in one transaction of the ledger; nothing is sent yet.
@@ -145,7 +147,8 @@ class Planner:
         return self._write(in_force, day, hold)
 
     def _write(self, in_force: InForce, day: date, hold: Hold | None = None) -> DailyResult:
-        history = replace(self.ledger.history(in_force.book), withdrawals=self.ledger.withdrawals())
+        known = replace(self.ledger.history(in_force.book), withdrawals=self.ledger.withdrawals())
+        history = self.moved.record(in_force.book, self.ledger, known, self.clock, day)
         plan = plan_day(
             in_force.book,
             history,

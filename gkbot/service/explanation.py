@@ -174,6 +174,12 @@ def _event(event: Event) -> str | None:
             return "接管，开始正常催办"
         case EventKind.REOPENED:
             return "退回补办" + (f"：{event.note}" if event.note else "")
+        case EventKind.RESCHEDULED if event.until is not None:
+            return f"放假安排变化，截止改为{day_in_words(event.until)}"
+        case EventKind.WITHDRAWN:
+            return event.note or "事项已撤销"
+        case EventKind.CANCELLED:
+            return "停办"
         case _:
             return None
 
