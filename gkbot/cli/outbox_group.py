@@ -41,6 +41,7 @@ REASON_WORDS = {
     "gone": "任务已删除",
     "archived": "文件已归档",
     "returned": "撤销的任务已恢复",
+    "later letter": "另有后来的草稿",
     "cancelled": "任务已取消",
     "part before it was not sent": "前一段没有送出",
 }

@@ -10,6 +10,7 @@ from gkbot.ledger.addresses import Addresses
 from gkbot.ledger.braking import Braking
 from gkbot.ledger.database import Database
 from gkbot.ledger.days_told import days_told
+from gkbot.ledger.drafts import Drafts
 from gkbot.ledger.enqueue import Hold, enqueue, hold_nothing, post
 from gkbot.ledger.figures import Counting
 from gkbot.ledger.outbox import Outbox
@@ -40,6 +41,7 @@ class Ledger:
         self.braking = Braking(database)
         self.suppressions = Suppressions(database)
         self.addresses = Addresses(database)
+        self.drafts = Drafts(database)
         self.trail = Trail(database)
         self.watching = Watching(database)
         self.counting = Counting(database)

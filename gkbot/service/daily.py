@@ -20,6 +20,7 @@ from gkbot.planning.open_days import OpenDays
 from gkbot.rulebook import Problem, Rulebook
 from gkbot.service.brakes import BurstBrake, conditions_of_brakes
 from gkbot.service.clock_watch import ClockWatch
+from gkbot.service.drafts import withdraw_drafts
 from gkbot.service.facts import FactsMaker
 from gkbot.service.groups import channels_of
 from gkbot.service.hours import leaves_at, nearest_day
@@ -172,6 +173,7 @@ class Planner:
             not_before=self._not_before(in_force.book),
             hold=hold or BurstBrake(settings=self.settings.brakes, calendar=in_force.book.calendar, day=day),
         )
+        withdraw_drafts(self.ledger, in_force.book, history, day)
         carry_round(self.ledger)
         counts = {"day": day, "planned": result.planned, "existing": result.existing, "held": result.held}
         log.info("day planned", extra=counts)

@@ -83,7 +83,7 @@ class LastLook:
         for told in asked:
             key = (told.task, told.unit, told.period)
             duty = self._duties_of(told.task).get(key)
-            why = _back(duty) if is_withdrawn(told.stage) else _settled(duty, told.revision, dues.get(key))
+            why = _back(duty) if is_withdrawn(told.stage) else settled(duty, told.revision, dues.get(key))
             why = why or self._silenced(claimed, told, silences)
             if why is not None:
                 gone[key] = why
@@ -153,7 +153,7 @@ def _back(duty: Duty | None) -> Gone | None:
     return None if duty is None or duty.status is Status.CANCELLED else Gone(RETURNED)
 
 
-def _settled(duty: Duty | None, revision: int, due: str | None) -> Gone | None:
+def settled(duty: Duty | None, revision: int, due: str | None) -> Gone | None:
     """Why a duty need not be told any more; None where it must."""
     if duty is None:
         return Gone(GONE)

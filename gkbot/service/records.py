@@ -8,6 +8,7 @@ from gkbot.errors import PeriodNotFound, UsageError
 from gkbot.iso import iso
 from gkbot.planning import CLOSED, Duty, Event, EventKind, NewEvent, Status, duties
 from gkbot.rulebook.values import Task
+from gkbot.service.drafts import withdraw_drafts
 from gkbot.service.office import Office
 from gkbot.service.views import status_word
 
@@ -104,7 +105,9 @@ def record(office: Office, event: NewEvent) -> Recorded:
         event = replace(event, period=duty.period)
     repeated = event.kind is EventKind.OCCURRED and _is_repeated(office.history().events, event)
     recorded = office.ledger.record(event)
-    after = duties(office.book, office.history(), day, tasks=[task])
+    history = office.history()
+    withdraw_drafts(office.ledger, office.book, history, day, only=[task.id])
+    after = duties(office.book, history, day, tasks=[task])
     mine = tuple(d for d in after if event.unit in {None, d.unit.name})
     return Recorded(event=recorded, duties=mine, day=day, repeated=repeated)
 

@@ -16,6 +16,7 @@ from gkbot.ledger.superseding import COALESCED, OBSOLETE
 from gkbot.service import brakes, clock_guard, last_look, undelivered
 from gkbot.service.auditing.judging import FROM_OUTSIDE
 from gkbot.service.auditing.values import SEVERITY_WORDS, Severity
+from gkbot.service.drafts import LATER_LETTER
 from gkbot.service.status import NOT_YET
 
 TEXT = OPERATOR.read_text(encoding="utf-8")
@@ -89,7 +90,7 @@ def test_every_reason_is_explained_in_the_words_of_the_list() -> None:
 
 def test_the_reasons_of_the_rooms_below_have_words() -> None:
     given = {OBSOLETE, COALESCED, last_look.GONE, last_look.PAUSED, last_look.MOVED, last_look.SILENCED}
-    given |= {last_look.RETURNED, *last_look.CLOSED_WORDS.values(), *(brake.reason for brake in Brake)}
+    given |= {LATER_LETTER, last_look.RETURNED, *last_look.CLOSED_WORDS.values(), *(brake.reason for brake in Brake)}
     assert given - set(REASON_WORDS) == set()
     assert set(undelivered.REASON_WORDS) - set(REASON_WORDS) == {"bounced", "bad-address"}  # the channels' own codes
 
