@@ -21,6 +21,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
+from gkbot.delivery.web_line import Line
 from gkbot.ledger import Outcome, Receipt
 from gkbot.ledger.crash_points import crash_point
 from gkbot.settings import Secret
@@ -30,7 +31,8 @@ DEADLINE_SECONDS = 30.0
 GATE_SECONDS = 60.0
 MOST_ANSWER_BYTES = 64 * 1024
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
-_NOTHING_SENT = (NewConnectionError, ConnectTimeoutError, NameResolutionError, SSLError, ProxyError)
+HANG_UP_SECONDS = 1.0
+_NOTHING_SENT = (NewConnectionError, ConnectTimeoutError, NameResolutionError, ProxyError)
 
 
 @dataclass(slots=True)
@@ -39,6 +41,7 @@ class Answer:
 
     Attributes:
         late: The deadline passed; whatever the other side says now, nobody listens.
+        has_spoken: The line stood, TLS and all, and the request began to leave.
     """
 
     status: int = 0
@@ -46,6 +49,7 @@ class Answer:
     content: bytes = b""
     error: BaseException | None = field(default=None, repr=False)
     late: bool = False
+    has_spoken: bool = False
 
     @property
     def is_redirect(self) -> bool:
@@ -74,15 +78,18 @@ class Webhook:
         """Set the time that nothing outlasts, and the certificates to trust (None: the usual ones)."""
         self.deadline_seconds = deadline_seconds
         self._ca_file = ca_file
-        self._session = requests.Session()
+        self._line = Line()
+        self._session = self._line.session()
         silence("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "urllib3.response")
 
     def post(self, address: Secret, body: Mapping[str, Any]) -> Answer:
         """Post an object as JSON, 汉字 as they are: escaped they take twice the room."""
         answer = Answer()
         data = json.dumps(body, ensure_ascii=False).encode()
-        if not within(self.deadline_seconds, lambda: self._post(address, data, answer)):
-            self._session = requests.Session()  # the old one may still be busy
+        self._line.clear()
+        if not within(self.deadline_seconds, lambda: self._post(address, data, answer), give_up=self._line.hang_up):
+            self._line = Line()  # the old one may still look for the host
+            self._session = self._line.session()
             return Answer(late=True)
         return answer
 
@@ -91,8 +98,9 @@ class Webhook:
         self._session.close()
 
     def _post(self, address: Secret, data: bytes, answer: Answer) -> None:
+        line, session = self._line, self._session
         try:
-            with self._session.post(
+            with session.post(
                 address.reveal(),
                 data=data,
                 headers={"Content-Type": "application/json; charset=utf-8"},
@@ -107,15 +115,23 @@ class Webhook:
                 answer.retry_after = response.headers.get("Retry-After", "")
                 answer.content = response.raw.read(MOST_ANSWER_BYTES, decode_content=True)
         except Exception as error:  # noqa: BLE001 - every way to fail becomes a receipt in the caller's thread
-            answer.error = error
+            answer.error, answer.has_spoken = error, line.has_spoken
 
 
-def within(seconds: float, task: Callable[[], None]) -> bool:
-    """Do something in a thread and give up waiting at the deadline: `timeout=` bounds each read, not all of them."""
-    thread = threading.Thread(target=task, daemon=True)
+def within(seconds: float, task: Callable[[], None], *, give_up: Callable[[], None] = lambda: None) -> bool:
+    """Do something in a thread and give up waiting at the deadline: `timeout=` bounds each read, not all of them.
+
+    Args:
+        give_up: Makes the task end that took too long, so that its thread does not stay.
+    """
+    thread = threading.Thread(target=task, name="gkbot-request", daemon=True)
     thread.start()
     thread.join(seconds)
-    return not thread.is_alive()
+    if not thread.is_alive():
+        return True
+    give_up()
+    thread.join(HANG_UP_SECONDS)
+    return False
 
 
 def not_answered(answer: Answer, reply: str) -> Receipt | None:
@@ -123,7 +139,7 @@ def not_answered(answer: Answer, reply: str) -> Receipt | None:
     if answer.late:
         return Receipt(outcome=Outcome.UNCLEAR, code="deadline", phase="sent")
     if answer.error is not None:
-        return _failed(answer.error)
+        return _failed(answer.error, has_spoken=answer.has_spoken)
     if answer.status == 429:
         wait = seconds_of(answer.retry_after)
         return Receipt(
@@ -164,14 +180,14 @@ def silence(*names: str) -> None:
             logger.addFilter(_is_silent)
 
 
-def _failed(error: BaseException) -> Receipt:
+def _failed(error: BaseException, *, has_spoken: bool) -> Receipt:
     """A request without answer: plain retry where nothing can have been sent, unclear else."""
     code = type(error).__name__
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
-    if isinstance(reason, _NOTHING_SENT):
+    if isinstance(reason, _NOTHING_SENT) or (isinstance(reason, SSLError) and not has_spoken):
         return Receipt(outcome=Outcome.RETRY, code=type(reason).__name__, phase="connect")
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+    if isinstance(error, requests.exceptions.ConnectTimeout):
         return Receipt(outcome=Outcome.RETRY, code=code, phase="connect")
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema | ValueError):
         return Receipt(outcome=Outcome.DEAD, code="bad-address", phase="connect", disable=True)

@@ -1,6 +1,9 @@
 """Robots: success only by errcode, nothing of the address anywhere (facts/delivery.md 5.1, F04–F08)."""
 
 import json
+import os
+import socket
+import ssl
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -154,6 +157,43 @@ def test_a_server_that_dribbles_is_given_up_at_the_deadline(robot: RobotServer, 
     assert (receipt.outcome, receipt.code) == (Outcome.UNCLEAR, "deadline")
     robot.always(None)
     assert transport.send(parcel(MARKDOWN, address="COUNTIES")).outcome is Outcome.OK
+
+
+@pytest.mark.fault("F07")
+def test_an_answer_that_is_given_up_leaves_no_thread(robot: RobotServer, parcel: Make) -> None:
+    robot.always(RobotAnswer(body=b'{"errcode":0,"errmsg":"ok"}' * 40, pause=0.05, took=True))
+    transport = to(robot, deadline_seconds=0.2)
+    for _ in range(3):
+        assert transport.send(parcel(MARKDOWN, address="COUNTIES")).code == "deadline"
+    assert [thread for thread in threading.enumerate() if thread.name == "gkbot-request"] == []
+
+
+@pytest.mark.fault("F07")
+def test_a_handshake_that_is_given_up_leaves_no_thread_either(parcel: Make) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:  # takes the call and never says a word
+        address = RobotAddress(f"https://127.0.0.1:{deaf.getsockname()[1]}/send?key=K")
+        transport = WeComTransport({"COUNTIES": address}, deadline_seconds=0.2)
+        assert transport.send(parcel(MARKDOWN, address="COUNTIES")).code == "deadline"
+        assert [thread for thread in threading.enumerate() if thread.name == "gkbot-request"] == []
+
+
+@pytest.mark.fault("F08")
+def test_a_tls_error_in_the_middle_of_an_answer_is_unclear(parcel: Make, local_certificate: tuple[Path, Path]) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*local_certificate)
+
+    def hear_and_talk_nonsense() -> None:
+        with context.wrap_socket(listening.accept()[0], server_side=True) as line:
+            while line.recv(65536)[-1:] != b"}":
+                pass
+            os.write(line.fileno(), b"nothing that TLS would say")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=hear_and_talk_nonsense, daemon=True).start()
+        address = RobotAddress(f"https://127.0.0.1:{listening.getsockname()[1]}/send?key=K")
+        transport = WeComTransport({"COUNTIES": address}, ca_file=str(local_certificate[0]))
+        receipt = transport.send(parcel(MARKDOWN, address="COUNTIES"))
+    assert (receipt.outcome, receipt.code, receipt.phase) == (Outcome.UNCLEAR, "SSLError", "sent")
 
 
 @pytest.mark.fault("F07")
