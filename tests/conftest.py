@@ -5,6 +5,9 @@ from collections.abc import Generator
 
 import pytest
 
+pytest_plugins = ["tests.faults.plugin"]
+"""The slow model, asked after every test of a fault."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest --update-golden` writes what is rendered now; the diff is then read."""

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.evidence import plain, rows_of
+from tests.witness import WITNESS
+
 SERVER = os.environ.get("GKBOT_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
@@ -35,7 +38,10 @@ def fresh_database(kind: str, folder: Path) -> Iterator[str]:
     with psycopg.connect(SERVER, autocommit=True) as connection:
         connection.execute(f'CREATE SCHEMA "{schema}"'.encode())
     try:
-        yield f"{SERVER}?options=-csearch_path%3D{schema}"
+        url = f"{SERVER}?options=-csearch_path%3D{schema}"
+        WITNESS.uses(plain(url))
+        yield url
+        WITNESS.loses(plain(url), rows_of)
     finally:
         with psycopg.connect(SERVER, autocommit=True) as connection:
             connection.execute(f'DROP SCHEMA "{schema}" CASCADE'.encode())

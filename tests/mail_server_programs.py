@@ -26,6 +26,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers import free_port
+from tests.witness import WITNESS
 
 DOMAIN = "example.gov.cn"
 KNOWN = ("a", "b", "c", "bot", "cangxi", "wangcang")
@@ -116,7 +117,7 @@ def postfix(
         _write_settings(server, certificate, size_limit, is_strict=not accepts_unknown, wants_login=users is not None)
         if login is not None:
             login.start()
-        with _running(server):
+        with _running(server), WITNESS.reads(folder / "mail.log"):
             yield server
     finally:
         if login is not None:

@@ -33,6 +33,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, syntax
 
+from tests.witness import EMAIL, ROBOT, WITNESS
+
 DROP = "DROP"
 """Instead of an answer: the line is cut."""
 TAKE_AND_DROP = "TAKE_AND_DROP"
@@ -113,9 +115,11 @@ class SmtpServer:
     def __enter__(self) -> Self:
         self._thread.start()
         assert self._ready.wait(5)
+        WITNESS.opens(EMAIL, self)
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        WITNESS.closes(self)
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(5)
 
@@ -165,6 +169,7 @@ class _Handler:
             content = envelope.content
             assert isinstance(content, bytes)
             auth = session.auth_data
+            WITNESS.got(EMAIL, self.owner, envelope.rcpt_tos[0], content, took=True)
             self.owner.letters.append(
                 Letter(
                     envelope.mail_from or "",
@@ -210,6 +215,7 @@ class _Protocol(SMTP):
 
     async def _handled(self, phase: str) -> bool:
         self.owner.commands.append(phase)
+        WITNESS.answering()
         answer = self.owner.scripted(phase)
         if answer is None:
             return False
@@ -356,11 +362,10 @@ class RobotServer:
         return [request.body for request in self.requests if request.took]
 
     def answer(self, *, errcode: object = 0, errmsg: str = "told so", times: int = 1, **how: Any) -> None:
-        """Answer the next messages with this code; `how` as in `RobotAnswer`."""
-        body = how.pop("body", None)
-        if body is None:
-            body = self.said(errcode, errmsg)
-        how.setdefault("took", errcode == 0 and type(errcode) is int)
+        """Answer the next messages with this code, which takes them if it is 0; `how` as in `RobotAnswer`."""
+        told = how.pop("body", None)
+        body = self.said(errcode, errmsg) if told is None else told
+        how.setdefault("took", told is None and not how.get("drop") and errcode == 0 and type(errcode) is int)
         self._answers.extend(RobotAnswer(body=body, **how) for _ in range(times))
 
     def said(self, code: object, words: str) -> bytes:
@@ -391,9 +396,11 @@ class RobotServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
+        WITNESS.opens(ROBOT, self)
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        WITNESS.closes(self)
         self._server.shutdown()
         self._server.server_close()
 
@@ -404,7 +411,9 @@ def _robot_handler(owner: RobotServer) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            WITNESS.answering()
             answer = owner.take(self, raw)
+            WITNESS.got(ROBOT, owner, self.path, raw, took=answer.took)
             if answer.drop:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
