@@ -18,6 +18,7 @@ MOST_PARTS = 200
 MOST_DEPTH = 12
 MOST_TEXT = 64 * 1024
 MOST_IDS = 20
+MOST_SAID = 2000  # more than is kept of any answer
 OWN_ID = re.compile(r"<n[0-9A-HJKMNP-TV-Z]{8}\.[0-9A-Za-z]{1,16}@[A-Za-z0-9.-]{1,255}>")
 """The form of our Message-IDs (facts/delivery.md 5.3)."""
 
@@ -26,7 +27,7 @@ _CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ -])")
 _BOUNCES = re.compile(
     r"mailer-daemon|postmaster|undeliver|failure notice|returned mail|delivery status|退信|退回", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+=-]*@")
+_ADDRESS = re.compile(r"(?<![A-Za-z0-9._%+=-])([A-Za-z0-9._%+=-])[A-Za-z0-9._%+=-]*+@")
 _OF_THE_MAIL = re.compile(r"5\.2\.[23]|5\.3\.4|5\.[567]\.\d+")
 """A full mailbox, a mail too big, its form or content: the address itself is as good as before."""
 
@@ -127,7 +128,7 @@ def _without_report(parts: list[Message], ids: tuple[str, ...]) -> Bounce | None
 
 def _words(said: str) -> str:
     """The other side's words without secrets and without whole mail addresses."""
-    return redacted(_ADDRESS.sub(r"\1***@", said))
+    return redacted(_ADDRESS.sub(r"\1***@", said[:MOST_SAID]))
 
 
 def _decoded(head: Message) -> str:

@@ -105,6 +105,8 @@ class EmailTransport:
             return self._deliver(parcel, content)
         except Refused as refused:
             return self._refused(refused)
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
+            return self._lost(type(error).__name__)  # hung up, as an overloaded server does: no word against its name
         except ssl.SSLError as error:
             # Expired, wrong name or unknown authority: only these words tell.
             words = getattr(error, "verify_message", "")
@@ -181,9 +183,11 @@ class EmailTransport:
         code, text = line.getreply()
         self._mails += 1
         self._last_used = self._clock.monotonic()
-        if code != 250:
+        if 200 <= code < 300:  # the first digit decides (RFC 5321 4.2.1)
+            return Receipt(outcome=Outcome.OK, code=str(code), reply=self._clean(text), phase="dot")
+        if 400 <= code < 600:
             raise Refused(code, text)
-        return Receipt(outcome=Outcome.OK, code=str(code), reply=self._clean(text), phase="dot")
+        return self._lost(f"answer-{code}", self._clean(text))  # something in between garbled it: yes or no, who knows
 
     def _ready_line(self) -> smtplib.SMTP:
         idle = self._clock.monotonic() - self._last_used

@@ -10,6 +10,7 @@ from email.mime.text import MIMEText
 import pytest
 
 from gkbot.delivery.bounces import MOST_BYTES, Bounce, read_bounce
+from tests.growth import LINEAR, growth
 from tests.returned_mails import OURS, report
 
 
@@ -110,3 +111,10 @@ def test_any_bytes_are_read_or_refused_and_nothing_else() -> None:
             broken[dice.randrange(len(broken))] = dice.randrange(256)
         found = read_bounce(bytes(broken[: dice.randrange(len(broken))]))
         assert found is None or found.status[0] in "245"
+
+
+def test_forged_words_take_time_that_grows_no_faster_than_they_do() -> None:
+    def forged(size: int) -> bytes:
+        return report().replace(b"smtp; 550 5.1.1 no such user", b"smtp; 550 " + b"a" * size)
+
+    assert growth(forged, read_bounce, 4_000) < LINEAR

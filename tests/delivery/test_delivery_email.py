@@ -1,5 +1,8 @@
 """Mail against a real server, phase by phase (facts/delivery.md 2.2, 5.3; F07, F08, F17, F18)."""
 
+import contextlib
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,6 +10,7 @@ import pytest
 
 from gkbot.clock import FixedClock, SystemClock
 from gkbot.delivery import EmailTransport, MailServer
+from gkbot.delivery.email import TLS_TROUBLE
 from gkbot.delivery.transport import Parcel
 from gkbot.ledger import Outcome
 from gkbot.settings import Secret
@@ -98,6 +102,10 @@ def test_a_kept_connection_that_was_closed_is_opened_again(
         ("mail", "421 4.3.2 closing", Outcome.RETRY, "421"),
         ("rcpt", "450 4.1.1 greylisted", Outcome.RETRY, "450"),
         ("dot", "421 4.3.2 closing", Outcome.RETRY, "421"),
+        ("dot", "251 2.0.0 will forward", Outcome.OK, "251"),
+        ("dot", "200 fine", Outcome.OK, "200"),
+        ("dot", "354 go on", Outcome.UNCLEAR, "answer-354"),
+        ("dot", "OK queued as 123", Outcome.UNCLEAR, "answer--1"),
     ],
 )
 def test_every_phase_has_its_outcome(
@@ -264,6 +272,33 @@ def test_a_certificate_that_does_not_fit_sends_nothing(
         )
         assert (server.letters, server.commands.count("auth")) == ([], 0)  # never plain
         transport.close()
+
+
+@pytest.mark.fault("F08")
+def test_a_server_that_hangs_up_while_encryption_begins_is_not_called_untrusted(parcel: Make, hanging_up: int) -> None:
+    server = MailServer(host="127.0.0.1", port=hanging_up, security="ssl", sender="bot@example.gov.cn")
+    receipt = EmailTransport(server, FixedClock(SystemClock().now())).send(parcel())
+    assert receipt.outcome is Outcome.RETRY
+    assert not receipt.code.startswith(TLS_TROUBLE)
+
+
+@pytest.fixture
+def hanging_up() -> Iterator[int]:
+    """The port of a server that takes connections, hears a little, and hangs up, as one that is overloaded does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    line, _ = server.accept()
+                    with line:
+                        line.recv(65536)
+
+        thread = threading.Thread(target=hang_up, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
 
 
 @pytest.mark.fault("F17", "F08")
