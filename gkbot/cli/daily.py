@@ -1,6 +1,7 @@
 """`gkbot daily`: one check, by hand or from a timer."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,9 +10,10 @@ from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, say
 from gkbot.cli.pace_bar import PaceBar
 from gkbot.cli.start import clock_for
-from gkbot.rulebook import format_problem
-from gkbot.service.daily import DailyResult
 from gkbot.settings import load_settings
+
+if TYPE_CHECKING:
+    from gkbot.service.daily import DailyResult
 
 
 @command(
@@ -30,6 +32,7 @@ from gkbot.settings import load_settings
 @json_option
 def daily(*, day: date | None, dry_run: bool, as_json: bool) -> int:
     """Run the check of one day."""
+    from gkbot.rulebook import format_problem
     from gkbot.service.check import look_only, run_daily
 
     settings = load_settings()
@@ -45,7 +48,7 @@ def daily(*, day: date | None, dry_run: bool, as_json: bool) -> int:
     return 1 if result.failed or result.problems or result.held else 0
 
 
-def _show(result: DailyResult, *, dry_run: bool) -> None:
+def _show(result: "DailyResult", *, dry_run: bool) -> None:
     if dry_run:
         click.echo(f"{result.day}：将发 {result.planned} 条（另有草稿 {result.drafts} 条）。没有发送，没有记录。")
         _tell(result)
@@ -59,6 +62,6 @@ def _show(result: DailyResult, *, dry_run: bool) -> None:
     _tell(result)
 
 
-def _tell(result: DailyResult) -> None:
+def _tell(result: "DailyResult") -> None:
     for line in result.remarks:
         say(line)

@@ -1,10 +1,12 @@
 """A progress bar while messages wait for their channel's pace, on standard error where that is a terminal."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gkbot.cli.output import say
-from gkbot.ledger import Pace
+
+if TYPE_CHECKING:
+    from gkbot.ledger import Pace
 
 
 class PaceBar:
@@ -24,7 +26,7 @@ class PaceBar:
         if self._bar is not None:
             self._bar.stop()
 
-    def __call__(self, pace: Pace) -> None:
+    def __call__(self, pace: "Pace") -> None:
         """Tell how many still wait."""
         first = not self._total
         self._total = max(self._total, pace.waiting)

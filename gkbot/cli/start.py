@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import TYPE_CHECKING
 
 from gkbot.clock import Clock, ShiftedClock, SystemClock
-from gkbot.service.office import Office, open_office
 from gkbot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from gkbot.service.office import Office
 
 
 def clock_for(settings: Settings, day: date | None) -> Clock:
@@ -18,8 +21,10 @@ def clock_for(settings: Settings, day: date | None) -> Clock:
 
 
 @contextmanager
-def office(day: date | None = None, *, writes: bool) -> Iterator[Office]:
+def office(day: date | None = None, *, writes: bool) -> "Iterator[Office]":
     """The office of the current settings, as of `day` (today when None)."""
+    from gkbot.service.office import open_office
+
     settings = load_settings()
     with open_office(settings, clock_for(settings, day), writes=writes) as opened:
         yield opened

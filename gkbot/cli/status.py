@@ -1,15 +1,18 @@
 """`gkbot status`: is the service alive, what went out, and does anything need a person?"""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from gkbot.cli.arguments import json_option
 from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, print_table
 from gkbot.screen import cells
-from gkbot.service.auditing.values import Severity
-from gkbot.service.status import Report
 
-COLOURS = {Severity.FAIL: "red", Severity.WARN: "yellow", Severity.NOTE: "cyan"}
+if TYPE_CHECKING:
+    from gkbot.service.status import Report
+
+COLOURS = {"fail": "red", "warn": "yellow", "note": "cyan"}
 
 
 @command(
@@ -37,7 +40,7 @@ def status(*, as_json: bool) -> int:
     return 0 if report.audit.is_clean else 1
 
 
-def _show(report: Report) -> None:
+def _show(report: "Report") -> None:
     heads = tuple(report.lines())
     widest = max(cells(name) for name, _ in heads)
     for name, text in heads:

@@ -113,7 +113,15 @@ def _plan_and_send(run: _Run) -> DailyResult:
 def _plan(planner: Planner, in_force: InForce, instance: Instance | None = None) -> DailyResult:
     if planner.watch is not None:
         planner.watch.start(besides=None if instance is None else instance.epoch)
-    return planner.write(in_force, planner.clock.today())
+    return _with_held(planner.write(in_force, planner.clock.today()), planner.ledger)
+
+
+def _with_held(result: DailyResult, ledger: Ledger) -> DailyResult:
+    """What an earlier check left with a person is said too: nothing of it is new, and yet not all is well."""
+    if result.braked or result.standing is not None or not (count := len(ledger.braking.held())):
+        return result
+    remark = f"此前暂扣的{count}条消息还没有处理；用 gkbot outbox list --state held 查看。"
+    return replace(result, remarks=(*result.remarks, remark))
 
 
 def _send(run: _Run, result: DailyResult, instance: Instance) -> DailyResult:

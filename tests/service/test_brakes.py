@@ -105,6 +105,13 @@ class TestAnOffice:
         assert result.braked == 20
         assert "有20条消息暂扣未发" in "".join(result.remarks)
 
+    def test_every_later_check_says_it_too_until_a_person_has_decided(self, slipped: BrakeOffice):
+        said = "此前暂扣的20条消息还没有处理；用 gkbot outbox list --state held 查看。"
+        assert said in slipped.check(SLIP).remarks
+        with slipped.ledger() as ledger:
+            ledger.braking.drop(Brake.BURST, who="李某", why="改错了")
+        assert said not in slipped.check(SLIP).remarks
+
     def test_a_second_look_at_the_day_asks_no_second_time(self, slipped: BrakeOffice):
         before = len(slipped.to_admin())
         slipped.check(SLIP)
