@@ -8,6 +8,7 @@ import pytest
 from gkbot.notices import Templates, render
 from gkbot.notices.samples import SAMPLE_DAY, samples
 from gkbot.notices.templates import KINDS
+from gkbot.planning import stages
 
 SHIPPED = Path(__file__).parent.parent.parent / "templates"
 
@@ -163,3 +164,10 @@ def test_without_any_template_a_robot_still_speaks(tmp_path: Path) -> None:
     message = render(samples("digest")[0], channel="wecom", today=SAMPLE_DAY, templates=Templates.load(tmp_path))
     assert "ZWGK-2026-001" in message.parts[0]
     assert "<@zhangsan>" in message.parts[0]
+
+
+@pytest.mark.parametrize("form", ["email.html", "email.txt", "wecom.md"])
+def test_the_letters_share_one_frame(form: str) -> None:
+    sources = Templates.load(SHIPPED).sources
+    framed = [name for name, text in sources.items() if f'{{% extends "_letter.{form}" %}}' in text]
+    assert framed == [f"{letter}.{form}" for letter in sorted(stages.LETTERS)]
