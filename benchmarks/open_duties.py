@@ -31,13 +31,13 @@ FRIDAY, WEEK = date(2026, 5, 29), tuple(date(2026, 6, day) for day in range(1, 6
 NINE = time(9)
 SEEN = date(2026, 3, 2)
 
-_IN_A_PROCESS = "from benchmarks.open_duties import look; look({tasks})"
+_IN_A_PROCESS = "from benchmarks.open_duties import look; look({tasks}, {units})"
 
 
-def run(many: int = MANY, few: int = FEW) -> Iterator[Table]:
+def run(many: int = MANY, few: int = FEW, units: int = UNITS) -> Iterator[Table]:
     """One table; each office in a process of its own."""
-    loading, first, large, peak = told(_IN_A_PROCESS.format(tasks=many))
-    small_loading, small_first, small, small_peak = told(_IN_A_PROCESS.format(tasks=few))
+    loading, first, large, peak = told(_IN_A_PROCESS.format(tasks=many, units=units))
+    small_loading, small_first, small, small_peak = told(_IN_A_PROCESS.format(tasks=few, units=units))
     rows = [
         ("read the rule files, once", f"{small_loading:.2f} s", f"{loading:.1f} s", ""),
         ("the first look of a service", f"{small_first:.2f} s", f"{first:.2f} s", ""),
@@ -46,18 +46,18 @@ def run(many: int = MANY, few: int = FEW) -> Iterator[Table]:
         ("peak memory", f"{small_peak:.0f} MB", f"{peak:.0f} MB", MEMORY.judge(peak)),
     ]
     yield Table(
-        title=f"Open duties, {DUE_TASKS * UNITS:,} of them due today",
-        columns=("", f"{few * UNITS:,} open", f"{many * UNITS:,} open", "bar"),
+        title=f"Open duties, {DUE_TASKS * units:,} of them due today",
+        columns=("", f"{few * units:,} open", f"{many * units:,} open", "bar"),
         rows=rows,
         notes=("CPU seconds; a day's look is the median of a week's, loading and the first look are taken once.",),
     )
 
 
-def look(tasks: int) -> None:
+def look(tasks: int, units: int) -> None:
     """Print seconds of loading, of the first look and of a day's look, and the peak memory in MB."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_office(folder / "rules", tasks)
+        write_office(folder / "rules", tasks, units)
         url = f"sqlite:///{folder / 'gkbot.db'}"
         clock = FixedClock(datetime.combine(FRIDAY, NINE, ZONE), ZONE)
         with Ledger.open(url, clock=clock) as ledger:
@@ -74,23 +74,23 @@ def look(tasks: int) -> None:
     print(loading, first, statistics.median(days), _peak())
 
 
-def write_office(root: Path, tasks: int) -> None:
+def write_office(root: Path, tasks: int, units: int) -> None:
     """units.yaml with one group of all units, and files of tasks, ten of them due on each day of the week."""
     root.mkdir(parents=True)
-    (root / "units.yaml").write_text("\n".join(_units()) + "\n", encoding="utf-8")
+    (root / "units.yaml").write_text("\n".join(_units(units)) + "\n", encoding="utf-8")
     for first in range(0, tasks, TASKS_A_FILE):
         lines = _tasks(first, min(first + TASKS_A_FILE, tasks))
         (root / f"plan{first:05}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _units() -> Iterator[str]:
+def _units(units: int) -> Iterator[str]:
     yield "单位:"
-    for number in range(UNITS):
+    for number in range(units):
         yield f"  - 名称: 某市第{number}局"
         yield f"    联络员: [{{岗位: 办公室, 邮箱: u{number}@example.gov.cn}}]"
     yield "单位组:"
     yield "  - 名称: 市直各部门"
-    yield f"    成员: [{', '.join(f'某市第{number}局' for number in range(UNITS))}]"
+    yield f"    成员: [{', '.join(f'某市第{number}局' for number in range(units))}]"
     yield from ("提醒方案:", "  - 名称: 当天", "    到期前: 0", "    计日: 自然日", "    逾期: {最多: 0}")
 
 
