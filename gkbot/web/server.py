@@ -10,11 +10,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gkbot.errors import SettingsError
+from gkbot.web.connections import MOST_CONNECTIONS, Connection
 
 NAME = "GKBOT_WEB_ADDRESS"
 START_SECONDS = 10.0
 STOP_SECONDS = 5
-MOST_CONNECTIONS = 200
 MOST_HEADER_BYTES = 16 * 1024
 
 
@@ -44,11 +44,11 @@ def bind(host: str, port: int) -> socket.socket:
 class WebServer:
     """Serves an application on a bound socket until it is stopped; leaves signals to others."""
 
-    def __init__(self, app: ASGIApp, taken: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, taken: socket.socket, *, connection: type[Connection] = Connection) -> None:
         """Prepare to serve `app` on a socket of `bind`."""
         self._socket = taken
         self.host, self.port = taken.getsockname()[:2]
-        self._server = uvicorn.Server(_config(app))
+        self._server = uvicorn.Server(_config(app, connection))
         self._thread = threading.Thread(target=self._serve, name="gkbot-web", daemon=True)
 
     @property
@@ -88,9 +88,11 @@ class WebServer:
         self._server.run(sockets=[self._socket])
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, connection: type[Connection]) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=connection,
+        backlog=MOST_CONNECTIONS,  # so many may be taken at once, before any of them is looked at
         log_config=None,
         access_log=False,  # addresses of contacts' pages hold their tokens
         proxy_headers=False,  # who asks is who is connected, whatever a header says

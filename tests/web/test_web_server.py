@@ -5,17 +5,47 @@ import logging
 import signal
 import socket
 import threading
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from desks import FakeDesk
 
 from gkbot.errors import SettingsError
 from gkbot.web.app import create_app
+from gkbot.web.connections import MOST_HELD, Connection
 from gkbot.web.server import WebServer, bind
 
+UNIT = Path(__file__).parents[2] / "docs" / "gkbot.service"
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
-def served(desk: FakeDesk | None = None) -> WebServer:
-    return WebServer(create_app(desk or FakeDesk()), bind("127.0.0.1", 0))
+
+def served(desk: FakeDesk | None = None, *, connection: type[Connection] = Connection) -> WebServer:
+    return WebServer(create_app(desk or FakeDesk()), bind("127.0.0.1", 0), connection=connection)
+
+
+def calls(server: WebServer) -> socket.socket:
+    return socket.create_connection((server.host, server.port), timeout=5)
+
+
+def asked(wire: socket.socket) -> int:
+    wire.sendall(HEAD + b"\r\n")
+    answer = http.client.HTTPResponse(wire)
+    answer.begin()
+    answer.read()
+    return answer.status
+
+
+class Hasty(Connection):
+    """Waits for a request no longer than a moment."""
+
+    head_seconds = 0.05
+
+
+class Crowded(Connection):
+    """Holds two callers."""
+
+    most_held = 2
 
 
 def test_it_serves_on_a_free_port_and_stops_cleanly(caplog: pytest.LogCaptureFixture) -> None:
@@ -106,3 +136,38 @@ def test_many_ask_at_once() -> None:
             thread.join()
     assert statuses == [200] * 30
     assert len(desk.recorded) == 30
+
+
+@pytest.mark.parametrize("said", [b"", HEAD], ids=["nothing", "half a head"])
+def test_a_caller_that_asks_nothing_is_shut_out(said: bytes) -> None:
+    with served(connection=Hasty) as server, calls(server) as wire:
+        wire.sendall(said)
+        assert wire.recv(1) == b""
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [(HEAD + b"\r\n", HEAD), (HEAD + b"Content-Length: 9\r\n\r\n", b"")],
+    ids=["half of another head", "a body that nobody waits for"],
+)
+def test_a_caller_that_was_answered_cannot_stay_by_beginning_something(first: bytes, then: bytes) -> None:
+    with served(connection=Hasty) as server, calls(server) as wire:
+        wire.sendall(first)
+        answer = wire.recv(65536)
+        wire.sendall(then)
+        assert answer.startswith(b"HTTP/1.1 200")
+        while wire.recv(65536):
+            pass
+
+
+def test_what_comes_on_top_of_the_most_is_shut_without_a_word() -> None:
+    with served(connection=Crowded) as server, calls(server) as first, calls(server) as second:
+        assert (asked(first), asked(second)) == (200, 200)
+        with calls(server) as third, suppress(ConnectionError):
+            assert third.recv(1) == b""
+        assert asked(second) == 200
+
+
+def test_the_unit_file_lets_more_files_be_open_than_callers_are_held() -> None:
+    limits = [line for line in UNIT.read_text("utf-8").splitlines() if line.startswith("LimitNOFILE=")]
+    assert [int(line.partition("=")[2]) > 4 * MOST_HELD for line in limits] == [True]
