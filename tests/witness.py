@@ -70,6 +70,7 @@ class Seen:
         on_the_wire: Where a transaction was open while the network was used.
         secrets: Every value that was marked as one.
         said: What was logged and printed.
+        verdicts: What the model said of a test that asked it by itself.
     """
 
     arrivals: list[Arrival] = field(default_factory=list)
@@ -85,6 +86,7 @@ class Seen:
     asked: int = 0
     secrets: set[str] = field(default_factory=set)
     said: list[str] = field(default_factory=list)
+    verdicts: dict[str, str] = field(default_factory=dict)
 
 
 class Witness:
@@ -175,6 +177,11 @@ class Witness:
         """Something must be told to nobody."""
         if self.seen is not None and len(secret) >= SHORTEST_SECRET:
             self.seen.secrets.add(secret)
+
+    def agrees(self, verdicts: dict[str, str]) -> None:
+        """A test that plays many offices has asked the model of each; one that holds is enough to count."""
+        if self.seen is not None:
+            self.seen.verdicts = verdicts | {name: said for name, said in self.seen.verdicts.items() if said == "holds"}
 
     # Told by the databases
 

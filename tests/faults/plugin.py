@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from tests.faults.case import Case
+from tests.faults.checked import CHECKED
 from tests.faults.evidence import is_file, plain, rows_of
-from tests.faults.invariants import judged
+from tests.faults.invariants import HOLDS, judged
 from tests.witness import WITNESS, Listener, Seen
 
 PROPERTY = "invariants"
@@ -55,6 +56,7 @@ def pytest_runtest_makereport(
     if report.passed:
         seen.said += [report.capstdout, report.capstderr]
         verdicts, violated = judged(_case(item, seen), except_for(item))
+        verdicts |= {name: said for name, said in seen.verdicts.items() if verdicts[name] != HOLDS}
         report.user_properties.append((PROPERTY, {"faults": sorted(faults_of(item)), "verdicts": verdicts}))
         if violated:
             report.outcome = "failed"
@@ -72,6 +74,31 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
             logging.getLogger(name or None).setLevel(level)
         del item.stash[_levels]
     return (yield)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Where all reports come together, those of other processes as well."""
+    for name, told in report.user_properties:
+        if name == PROPERTY and report.when == "call":
+            CHECKED.note(report.nodeid, told["faults"], told["verdicts"])
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The table of what was checked, and what nobody checked, where whole files were run."""
+    if config.option.verbose > 0:
+        for line in CHECKED.table():
+            terminalreporter.write_line(line)
+    for line in CHECKED.missing():
+        terminalreporter.write_line(line, red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A fault whose tests were all run, and of which an invariant was asked by none, fails the run."""
+    is_whole = not (session.config.option.keyword or session.config.option.markexpr not in {"", "fault"})
+    CHECKED.is_whole = is_whole and not any("::" in each for each in session.config.args)
+    if exitstatus == 0 and CHECKED.missing():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def faults_of(item: pytest.Item) -> set[str]:

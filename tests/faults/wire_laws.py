@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.faults.arrivals import MAYBE_TWICE
 from tests.faults.case import Case, NotHere, Tables, Violated, named
-from tests.faults.evidence import moment
+from tests.faults.evidence import Rows, moment
 from tests.witness import ROBOT, Written
 
 OPEN_TRANSACTION = "TRANSACTION OPEN ON THE WIRE"
@@ -49,7 +49,7 @@ def i4_copies_only_in_doubt(case: Case) -> None:
     for url, tables in case.outboxes():
         rows = {row["id"]: row for row in tables["notice"]}
         begun = Counter(row["notice_id"] for row in tables["attempt"])
-        doubts = Counter(row["notice_id"] for row in tables["attempt"] if row["outcome"] in {"unclear", None})
+        doubts = Counter(row["notice_id"] for row in tables["attempt"] if _in_doubt(row, tables["attempt"]))
         for place, copies in case.matched(url).copies.items():
             looked = looked or bool(copies)
             row, extra = rows[place], len(copies) - 1
@@ -62,6 +62,18 @@ def i4_copies_only_in_doubt(case: Case) -> None:
                 raise Violated(f"a copy that does not say so: {named(row)}")
     if not looked:
         raise NotHere("no notice arrived at a receiver that keeps a ledger")
+
+
+def _in_doubt(attempt: dict[str, Any], attempts: Rows) -> bool:
+    """Without an answer, or its answer came when the next attempt had begun: F10."""
+    if attempt["outcome"] in {"unclear", None}:
+        return True
+    return any(
+        later["notice_id"] == attempt["notice_id"]
+        and later["token"] > attempt["token"]
+        and moment(later["started_at"]) < moment(attempt["ended_at"])
+        for later in attempts
+    )
 
 
 def i5_nothing_after_its_end(case: Case) -> None:
