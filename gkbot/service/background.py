@@ -37,11 +37,11 @@ from gkbot.settings import Settings
 
 log = logging.getLogger("gkbot.serve")
 
-LOOK_SECONDS = 5
+LOOK_SECONDS = 5.0
+"""From one look to the next, whatever the wall clock does meanwhile."""
 LOOK_PATIENCE_SECONDS = 300.0
 HEARTBEAT_SECONDS = 15.0
 TAKE_OVER_SECONDS = 20
-MOST_IDLE_SECONDS = 60.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,9 +108,7 @@ class Service:
             LedgerError: The database cannot be used at all.
         """
         self.keeper.refresh()
-        alarm = Alarm(
-            self.stopper.wake, daily_at=self.settings.daily_at, every_seconds=LOOK_SECONDS, zone=self.settings.zone
-        )
+        alarm = Alarm(self.stopper.wake, daily_at=self.settings.daily_at, zone=self.settings.zone)
         alarm.start()
         self.vitals.expect(LOOK, LOOK_PATIENCE_SECONDS)
         try:
@@ -191,7 +189,7 @@ class Service:
             self.systemd.ready("运行中")
             self.on_ready()
             while not self.stopper.is_stopping():
-                self.stopper.wait_for_wake(MOST_IDLE_SECONDS)
+                self.stopper.wait_for_wake(LOOK_SECONDS)
                 if not self.stopper.is_stopping():
                     self.look()
                     self._say_alive(activation)
