@@ -34,6 +34,8 @@ _FREEZE = (
         template_hash=bindparam("b_template_hash"),
     )
 )
+_NAME = update(NOTICE).where(*_MINE).values(message_id=bindparam("b_message_id"))
+"""Of a substitute, whose body was there before its first attempt."""
 _RENEW = update(NOTICE).where(*_MINE).values(lease_until=bindparam("b_until"), next_at=bindparam("b_until"))
 _PUT_AT_RISK = (
     update(ATTEMPT)
@@ -115,6 +117,8 @@ def _renewed(connection: Connection, claimed: Claimed, until: datetime) -> bool:
 def _lock_frozen(connection: Connection, beginning: Beginning) -> bool:
     """Keep the body that this attempt sends; False where the notice is no longer ours. The row is locked after it."""
     names = _names(beginning.claimed)
+    if beginning.claimed.is_frozen and beginning.claimed.message_id is None:
+        return connection.execute(_NAME, {**names, "b_message_id": beginning.message_id}).rowcount > 0
     if beginning.claimed.is_frozen:
         return connection.execute(_IS_OURS_LOCKING, names).first() is not None
     frozen: dict[str, Any] = {
