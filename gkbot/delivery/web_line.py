@@ -1,14 +1,15 @@
 """The line a web request travels on: whether anything was said on it yet, and how to hang up from outside.
 
 `requests` tells neither: a TLS error of the handshake and one in the middle of an answer look alike, and a thread that
-reads an answer without end cannot be stopped from another one except at its socket.
+reads an answer without end cannot be stopped from another one except at its socket. Nor is it told of redirects: even
+where it must not follow them it reads their whole body, and stumbles over an address that is none.
 """
 
 import socket
 from contextlib import suppress
 from typing import Any
 
-from requests import Session
+from requests import Response, Session
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -20,10 +21,11 @@ class Line:
         """Nothing is connected yet."""
         self.has_spoken = False
         self._end: socket.socket | None = None
+        self._is_over = False
 
     def session(self) -> Session:
         """A session whose requests travel on this line."""
-        made = Session()
+        made = _Straight()
         for scheme in ("http://", "https://"):
             made.mount(scheme, _Adapter(self))
         return made
@@ -33,14 +35,24 @@ class Line:
         self.has_spoken = False
 
     def hold(self, end: socket.socket) -> None:
-        """From now on this is the connection in use."""
+        """From now on this is the connection in use; after the end nothing leaves on it any more."""
         self._end = end
+        if self._is_over:
+            self.hang_up()
 
     def hang_up(self) -> None:
-        """End whatever waits for the other side, in whatever thread it waits."""
+        """End whatever waits for the other side, in whatever thread it waits; for good."""
+        self._is_over = True
         if self._end is not None:
             with suppress(OSError):
                 self._end.shutdown(socket.SHUT_RDWR)
+
+
+class _Straight(Session):
+    """Knows no redirects: who sends us elsewhere is judged by its status, like everybody."""
+
+    def get_redirect_target(self, resp: Response) -> None:
+        return None
 
 
 class _Adapter(HTTPAdapter):
@@ -72,6 +84,8 @@ class _Telling(HTTPConnection):
     def request(self, *asked: Any, **how: Any) -> None:
         if self._end is not None:
             self.line.hold(self._end)  # a connection may serve again
+        if self.sock is None:
+            self.connect()
         self.line.has_spoken = True
         super().request(*asked, **how)
 

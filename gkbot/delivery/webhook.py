@@ -18,7 +18,6 @@ from urllib3.exceptions import (
     NameResolutionError,
     NewConnectionError,
     ProxyError,
-    SSLError,
 )
 
 from gkbot.delivery.web_line import Line
@@ -165,6 +164,15 @@ def no_code(answer: Answer, reply: str, *, from_vendor: bool) -> Receipt:
     return Receipt(outcome=outcome, code=code, reply=reply, phase="answered")
 
 
+def unsent_because(error: BaseException) -> str | None:
+    """Why nothing can have left, by the error of a request alone; None where something may have."""
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    if isinstance(reason, _NOTHING_SENT):
+        return type(reason).__name__
+    return type(error).__name__ if isinstance(error, requests.exceptions.ConnectTimeout) else None
+
+
 def seconds_of(retry_after: str) -> float:
     """Retry-After in seconds (RFC 9110 10.2.3), capped; a date or nonsense means a minute."""
     is_number = retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 10
@@ -183,15 +191,12 @@ def silence(*names: str) -> None:
 def _failed(error: BaseException, *, has_spoken: bool) -> Receipt:
     """A request without answer: plain retry where nothing can have been sent, unclear else."""
     code = type(error).__name__
-    cause = error.args[0] if error.args else None
-    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
-    if isinstance(reason, _NOTHING_SENT) or (isinstance(reason, SSLError) and not has_spoken):
-        return Receipt(outcome=Outcome.RETRY, code=type(reason).__name__, phase="connect")
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return Receipt(outcome=Outcome.RETRY, code=code, phase="connect")
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema | ValueError):
+    unsent = unsent_because(error)
+    if has_spoken and unsent is None:
+        return Receipt(outcome=Outcome.UNCLEAR, code=code, phase="sent")
+    if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.InvalidProxyURL):
         return Receipt(outcome=Outcome.DEAD, code="bad-address", phase="connect", disable=True)
-    return Receipt(outcome=Outcome.UNCLEAR, code=code, phase="sent")
+    return Receipt(outcome=Outcome.RETRY, code=unsent or code, phase="connect")
 
 
 def _is_silent(_record: logging.LogRecord) -> bool:

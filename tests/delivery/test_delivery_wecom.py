@@ -151,8 +151,8 @@ def test_a_certificate_is_trusted_where_the_settings_say_so_and_for_its_name_onl
 
 @pytest.mark.fault("F07")
 def test_a_server_that_dribbles_is_given_up_at_the_deadline(robot: RobotServer, parcel: Make) -> None:
-    robot.always(RobotAnswer(body=b'{"errcode":0,"errmsg":"ok"}', pause=0.05, took=True))
-    transport = to(robot, deadline_seconds=0.3)
+    robot.always(RobotAnswer(body=b'{"errcode":0,"errmsg":"ok"}', pause=0.2, took=True))
+    transport = to(robot, deadline_seconds=1.0)
     receipt = transport.send(parcel(MARKDOWN, address="COUNTIES"))
     assert (receipt.outcome, receipt.code) == (Outcome.UNCLEAR, "deadline")
     robot.always(None)

@@ -133,9 +133,11 @@ def test_the_text_of_a_strange_exception_is_not_kept() -> None:
 
 
 @contextmanager
-def heartbeat(status: int = 200, *, silent: threading.Event | None = None) -> Iterator[SimpleNamespace]:
-    """A server that is asked, and keeps how often."""
-    seen = SimpleNamespace(paths=[], url="")
+def heartbeat(
+    status: int = 200, *, silent: threading.Event | None = None, elsewhere: str = "/elsewhere"
+) -> Iterator[SimpleNamespace]:
+    """A server that is asked, and keeps how often; never comes to the end of what it says where it sends elsewhere."""
+    seen, ended = SimpleNamespace(paths=[], url=""), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -144,8 +146,11 @@ def heartbeat(status: int = 200, *, silent: threading.Event | None = None) -> It
                 silent.wait(10)
             self.send_response(status)
             if status in {301, 302}:
-                self.send_header("Location", f"{seen.url}/elsewhere")
+                self.send_header("Location", elsewhere)
             self.end_headers()
+            if status in {301, 302}:
+                self.wfile.write(b"x" * 2048)
+                ended.wait(10)
 
         def log_message(self, *_args: object) -> None:
             pass
@@ -158,6 +163,7 @@ def heartbeat(status: int = 200, *, silent: threading.Event | None = None) -> It
     try:
         yield seen
     finally:
+        ended.set()
         server.shutdown()
         server.server_close()
 
@@ -167,6 +173,18 @@ def test_an_address_is_asked_and_never_followed_elsewhere(status: int, word: str
     with heartbeat(status) as seen:
         assert asked(f"{seen.url}/ping/KEY", 5.0) == word
     assert seen.paths == ["/ping/KEY"]
+
+
+@pytest.mark.parametrize("elsewhere", ["http://[portal/", "http://portal.example/?from=\xd5\xfe"])
+def test_a_portal_that_sends_nowhere_is_told_by_its_status(elsewhere: str) -> None:
+    with heartbeat(302, elsewhere=elsewhere) as seen:
+        assert asked(f"{seen.url}/ping/KEY", 5.0) == "http-302"
+
+
+def test_an_address_that_was_given_up_leaves_no_thread() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:  # takes the call and never says a word
+        assert asked(f"https://127.0.0.1:{deaf.getsockname()[1]}/ping/KEY", 0.2) in {"deadline", "ReadTimeout"}
+    assert [thread for thread in threading.enumerate() if thread.name == "gkbot-request"] == []
 
 
 def test_an_address_that_does_not_answer_is_given_up_at_the_deadline() -> None:

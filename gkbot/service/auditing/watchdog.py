@@ -7,14 +7,12 @@ make a dead service look alive.
 
 import logging
 import os
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import requests
-
-from gkbot.delivery.webhook import silence
+from gkbot.delivery.web_line import Line
+from gkbot.delivery.webhook import silence, within
 from gkbot.settings import Secret
 
 log = logging.getLogger("gkbot.watchdog")
@@ -49,18 +47,18 @@ def touched(path: Path, now: datetime) -> str | None:
 
 
 def asked(url: str, deadline_seconds: float) -> str | None:
-    """Ask an address, in a thread that is given up at the deadline: `timeout=` bounds each read, not all of them."""
+    """Ask an address, and hang up at the deadline: `timeout=` bounds each read, not all of them."""
     silence("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "urllib3.response")
     answer: list[str | None] = []
-    thread = threading.Thread(target=_ask, args=(url, deadline_seconds, answer), name="gkbot-watchdog", daemon=True)
-    thread.start()
-    thread.join(deadline_seconds)
-    return answer[0] if answer else "deadline"
+    line = Line()
+    if not within(deadline_seconds, lambda: _ask(line, url, deadline_seconds, answer), give_up=line.hang_up):
+        return "deadline"
+    return answer[0]
 
 
-def _ask(url: str, deadline_seconds: float, answer: list[str | None]) -> None:
+def _ask(line: Line, url: str, deadline_seconds: float, answer: list[str | None]) -> None:
     try:
-        with requests.get(url, timeout=deadline_seconds, allow_redirects=False, stream=True) as response:
+        with line.session() as session, session.get(url, timeout=deadline_seconds, stream=True) as response:
             response.raw.read(MOST_ANSWER_BYTES)
             answer.append(None if 200 <= response.status_code < 300 else f"http-{response.status_code}")
     except Exception as error:  # noqa: BLE001 - its text holds the address; its class says enough
