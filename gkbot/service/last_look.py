@@ -156,9 +156,9 @@ def _back(duty: Duty | None) -> Gone | None:
 def settled(duty: Duty | None, revision: int, due: str | None) -> Gone | None:
     """Why a duty need not be told any more; None where it must."""
     if duty is None:
-        return Gone(GONE)
+        return Gone(GONE, comes_back=True)  # nobody heard of it, so nobody hears that it ended
     if duty.status in CLOSED:
-        return Gone(CLOSED_WORDS[duty.status])
+        return Gone(CLOSED_WORDS[duty.status], comes_back=duty.status is Status.CANCELLED)
     if duty.paused:
         return Gone(PAUSED, comes_back=True)
     if duty.revision > revision:
