@@ -100,7 +100,7 @@ def test_of_what_is_done_nothing_is_announced(office: Office) -> None:
     assert moved(office) == []
 
 
-@pytest.mark.fault("F1")
+@pytest.mark.fault("F21")
 def test_a_stop_after_the_move_was_recorded_announces_it_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.at("2026-09-24T09:05")
     accepted(office, revised_holidays(), "2026.yaml")

@@ -205,7 +205,7 @@ def test_a_duty_that_returns_before_the_message_left_is_not_taken_back(office: O
     assert ("superseded", "returned") in office.reasons()
 
 
-@pytest.mark.fault("F1")
+@pytest.mark.fault("F21")
 def test_a_crash_while_the_files_come_into_force_leaves_all_or_nothing(office: Office) -> None:
     office.at("2026-07-13T09:00").write(WITHOUT_BUDGET)
     engine = office.ledger._database.engine
