@@ -1,15 +1,21 @@
 """The hundred services that Apprise speaks to, by Apprise's own word.
 
-It says yes or no and nothing else: no code, no way to tell a refusal from a lost answer. So a no is
-tried again a few times. A part is never longer than the service takes, else Apprise would make
-several messages of it, and one no would send them all again.
+It says yes or no and nothing else, so a no may be a lost answer: unclear. Only its log tells more, and is listened to:
+each of its modules logs the answer's status, or what was raised, in the thread that asked. Where every word of that is
+a refusal (4xx) or a line that never stood, nothing arrived. A part is never longer than the service takes, else Apprise
+would make several messages of it, and one no would send them all again.
 """
 
+import logging
+import re
+import socket
+import sys
+import threading
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 
-from gkbot.delivery.webhook import silence, within
+from gkbot.delivery.webhook import silence, unsent_because, within
 from gkbot.ledger import Outcome, Payload, Receipt
 from gkbot.notices.message import Message
 from gkbot.notices.splitting import PART_BYTES, parts
@@ -20,7 +26,11 @@ MAYBE_TWICE = "（可能重复）"
 MOST_RETRIES = 4
 LEAST_FOR_PARTS = 500
 """What takes less (short messages of telephones) is told the first lines only."""
-LOGGERS = ("apprise", "urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "urllib3.response")
+LOGGER = "apprise"
+LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "urllib3.response")
+_STATUS = re.compile(r"\berror=([0-9]{3})\b")
+_NEVER_STOOD = (ConnectionRefusedError, socket.gaierror)
+_sending = threading.local()
 
 
 def is_installed() -> bool:
@@ -60,12 +70,14 @@ class AppriseService:
             return Receipt(outcome=Outcome.DEAD, code="bad-address", phase="connect", disable=True)
         if said.yes:
             return Receipt(outcome=Outcome.OK, code="0", phase="answered")
-        return Receipt(outcome=Outcome.RETRY, code="apprise-no", phase="answered", retry_most=MOST_RETRIES)
+        return said.certain() or Receipt(outcome=Outcome.UNCLEAR, code="apprise-no", phase="sent")
 
     def _notify(self, body: str, said: "_Said") -> None:
+        _sending.said = said
         try:
             plugin = _plugin(self.address)
             if plugin is not None:
+                said.targets = len(plugin)
                 said.yes = _handed_over(plugin, body)
         except Exception as error:  # noqa: BLE001 - becomes a receipt in the caller's thread
             said.error = error
@@ -73,13 +85,54 @@ class AppriseService:
 
 @dataclass(slots=True)
 class _Said:
+    """What Apprise said of one message.
+
+    Attributes:
+        targets: How many it goes to; of several some may have taken it, whatever is said of the others.
+        heard: What each word in its log means; None where that may be anything.
+    """
+
     yes: bool | None = None
     error: BaseException | None = field(default=None, repr=False)
+    targets: int = 0
+    heard: list[Receipt | None] = field(default_factory=list)
+
+    def certain(self) -> Receipt | None:
+        """What a no means; None where the message may have arrived."""
+        is_certain = self.targets == 1 and all(word is not None for word in self.heard)
+        return self.heard[-1] if is_certain and self.heard else None
+
+
+def _overhear(record: logging.LogRecord) -> bool:
+    """Learn from a word of Apprise, and let nobody else hear it: it may hold addresses."""
+    said: _Said | None = getattr(_sending, "said", None)
+    if said is not None and record.levelno >= logging.WARNING:
+        said.heard.append(_meant(record.getMessage(), sys.exc_info()[1]))
+    return False
+
+
+def _meant(words: str, error: BaseException | None) -> Receipt | None:
+    if error is not None:
+        unsent = type(error).__name__ if isinstance(error, _NEVER_STOOD) else unsent_because(error)
+        return None if unsent is None else Receipt(outcome=Outcome.RETRY, code=unsent, phase="connect")
+    status = _STATUS.search(words)
+    if status is None or not status[1].startswith("4"):
+        return None
+    return Receipt(outcome=Outcome.RETRY, code=f"http-{status[1]}", phase="answered", retry_most=MOST_RETRIES)
+
+
+def _listen() -> None:
+    logger = logging.getLogger(LOGGER)
+    if _overhear not in logger.filters:
+        logger.addFilter(_overhear)
+    if not logger.isEnabledFor(logging.WARNING):
+        logger.setLevel(logging.WARNING)
 
 
 def _plugin(address: Secret) -> Any:
     """None for a bad address. A new one each time: one given up at its deadline may still be busy."""
     silence(*LOGGERS)
+    _listen()
     from apprise import Apprise, AppriseAsset  # heavy, and an extra
 
     asset = AppriseAsset(async_mode=False, secure_logging=True, storage_mode="memory")

@@ -6,6 +6,7 @@ exceptions and urllib3's log lines hold the whole URL (facts/delivery.md 2.3).
 
 import json
 import logging
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from urllib3.exceptions import (
     NameResolutionError,
     NewConnectionError,
     ProxyError,
+    SSLError,
 )
 
 from gkbot.delivery.web_line import Line
@@ -168,7 +170,8 @@ def unsent_because(error: BaseException) -> str | None:
     """Why nothing can have left, by the error of a request alone; None where something may have."""
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
-    if isinstance(reason, _NOTHING_SENT):
+    is_mistrusted = isinstance(reason, SSLError) and isinstance(reason.args[0], ssl.SSLCertVerificationError)
+    if isinstance(reason, _NOTHING_SENT) or is_mistrusted:
         return type(reason).__name__
     return type(error).__name__ if isinstance(error, requests.exceptions.ConnectTimeout) else None
 

@@ -4,15 +4,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from gkbot.clock import FixedClock
 from gkbot.delivery.apprise import AppriseTransport
 from gkbot.delivery.apprise_service import is_understood
 from gkbot.delivery.transport import Parcel
-from gkbot.ledger import Outcome
+from gkbot.ledger import Ledger, NoticeState, Outcome
 from gkbot.notices.message import Message
 from gkbot.settings import Secret
+from tests.plans import enqueue, notice, worker_for
 from tests.servers import RobotAnswer, RobotServer, free_port
 
 pytest.importorskip("apprise")
@@ -34,23 +37,77 @@ def test_a_service_is_told_plain_text(robot: RobotServer, parcel: Make) -> None:
     assert (request.body["title"], request.body["message"]) == ("政务公开提醒", "（可能重复）年报\n截止：今天")
 
 
-@pytest.mark.fault("F06")
-@pytest.mark.parametrize("answer", [RobotAnswer(body=b"", status=500), RobotAnswer(body=b"", status=404)])
-def test_a_no_of_apprise_is_tried_again_a_few_times(robot: RobotServer, parcel: Make, answer: RobotAnswer) -> None:
+@pytest.mark.fault("F03")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        RobotAnswer(body=b"", drop=True, took=True),
+        RobotAnswer(body=b"", status=500),
+        RobotAnswer(body=b"", status=504),
+        RobotAnswer(body=b"", status=307),
+    ],
+    ids=["lost", "500", "504", "307"],
+)
+def test_a_no_that_may_be_a_lost_answer_is_unclear(robot: RobotServer, parcel: Make, answer: RobotAnswer) -> None:
     robot.always(answer)
     receipt = to(robot.port).send(parcel({"body": "年报"}, address="OFFICE"))
-    assert (receipt.outcome, receipt.code, receipt.retry_most) == (Outcome.RETRY, "apprise-no", 4)
+    assert (receipt.outcome, receipt.code, receipt.phase) == (Outcome.UNCLEAR, "apprise-no", "sent")
+    assert len(robot.requests) == 1
 
 
-def test_nobody_there_is_a_no(parcel: Make) -> None:
-    assert to(free_port()).send(parcel({"body": "年报"}, address="OFFICE")).outcome is Outcome.RETRY
+def test_a_lost_answer_makes_one_marked_copy_and_no_more(robot: RobotServer, ledger: Ledger, clock: FixedClock) -> None:
+    robot.always(RobotAnswer(body=b"", drop=True, took=True))
+    enqueue(ledger, notice("k1", channel="apprise", address="OFFICE"))
+    with ledger.outbox.activate("test") as instance:
+        worker = worker_for(ledger, instance, clock, to(robot.port))
+        for _ in range(8):
+            worker.drain()
+            clock.advance(3600)
+    assert [body["message"].startswith("（可能重复）") for body in robot.arrived] == [False, True]
+    assert ledger.outbox.entries()[0].state is NoticeState.HELD
+
+
+@pytest.mark.fault("F06")
+@pytest.mark.parametrize("status", [400, 401, 404])
+def test_a_refusal_is_tried_again_a_few_times(robot: RobotServer, parcel: Make, status: int) -> None:
+    robot.always(RobotAnswer(body=b"", status=status))
+    receipt = to(robot.port).send(parcel({"body": "年报"}, address="OFFICE"))
+    assert (receipt.outcome, receipt.code, receipt.retry_most) == (Outcome.RETRY, f"http-{status}", 4)
+
+
+@pytest.mark.fault("F08")
+@pytest.mark.parametrize(
+    "address",
+    ["json://127.0.0.1:{}/", "json://no-such-host.invalid:{}/", "mailto://u:p@127.0.0.1:{}?from=a@example.cn"],
+)
+def test_what_never_left_by_apprise_is_a_plain_retry(parcel: Make, address: str) -> None:
+    transport = AppriseTransport({"OFFICE": Secret(address.format(free_port()))}, lambda: datetime.now(UTC))
+    receipt = transport.send(parcel({"body": "年报"}, address="OFFICE"))
+    assert (receipt.outcome, receipt.phase, receipt.retry_most) == (Outcome.RETRY, "connect", None)
+
+
+@pytest.mark.fault("F08")
+def test_a_certificate_that_apprise_does_not_trust_is_a_plain_retry(
+    parcel: Make, local_certificate: tuple[Path, Path]
+) -> None:
+    with RobotServer(certificate=local_certificate) as robot:
+        receipt = to(robot.port, scheme="jsons").send(parcel({"body": "年报"}, address="OFFICE"))
+        assert (receipt.outcome, receipt.code, receipt.phase) == (Outcome.RETRY, "SSLError", "connect")
+        assert robot.requests == []
+
+
+def test_a_refusal_of_one_of_several_is_unclear_of_all(parcel: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    from apprise.plugins.custom_json import NotifyJSON
+
+    monkeypatch.setattr(NotifyJSON, "__len__", lambda _plugin: 2)
+    assert to(free_port()).send(parcel({"body": "年报"}, address="OFFICE")).code == "apprise-no"
 
 
 @pytest.mark.fault("F06")
 def test_apprise_does_not_follow_redirects_with_the_address(robot: RobotServer, parcel: Make) -> None:
     with RobotServer() as elsewhere:
         robot.answer(body=b"", status=307, headers={"Location": elsewhere.url})
-        assert to(robot.port).send(parcel({"body": "年报"}, address="OFFICE")).outcome is Outcome.RETRY
+        assert to(robot.port).send(parcel({"body": "年报"}, address="OFFICE")).outcome is Outcome.UNCLEAR
         assert elsewhere.requests == []
 
 
