@@ -82,6 +82,11 @@ class ShiftedClock:
         """The day."""
         return self.day
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the day is still to come."""
+        return self.shift > timedelta(0)
+
     def monotonic(self) -> float:
         """Seconds that only go forward."""
         return time.clock_gettime(_STEADY)

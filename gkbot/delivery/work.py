@@ -62,7 +62,7 @@ def work_outbox(  # noqa: PLR0913 - one call says everything a run needs
     worker.drain()
     while until_empty and not stop() and (pace := worker.paced()) is not None:
         on_pace(pace)
-        wait(max((pace.opens_at - clock.now()).total_seconds(), LEAST_WAIT_SECONDS))
+        wait(max(pace.seconds, LEAST_WAIT_SECONDS))
         worker.drain()
     while not until_empty and not stop():
         wait(POLL_SECONDS)

@@ -8,7 +8,7 @@ written stops the work: no attempt without its row.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 
@@ -82,8 +82,8 @@ class Worker:
         found = [pace for transport in self.transports if (pace := self.ledger.outbox.paced(transport.channel))]
         if not found:
             return None
-        return Pace(waiting=sum(pace.waiting for pace in found), opens_at=min(pace.opens_at for pace in found))
+        return replace(min(found, key=lambda pace: pace.seconds), waiting=sum(pace.waiting for pace in found))
 
     def _goes_on_soon(self, transport: Transport) -> bool:
         pace = self.ledger.outbox.paced(transport.channel) if transport.rates else None
-        return pace is not None and (pace.opens_at - self.clock.now()).total_seconds() < SOON_SECONDS
+        return pace is not None and pace.seconds < SOON_SECONDS

@@ -6,12 +6,13 @@ does not forget them and everybody can read who lifted them and why. The others 
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from gkbot.ledger.database import Database
 from gkbot.ledger.enqueue import PLAN_LOCK
+from gkbot.ledger.gates import FURTHEST
 from gkbot.ledger.rows import KEEP_TRYING
 from gkbot.ledger.tables import AUDIT, CHANNEL_STATE, INSTANCE, NOTICE
 from gkbot.ledger.values import Brake, HeldBack, NoticeState, Standing
@@ -20,7 +21,6 @@ from gkbot.planning.values import NoticeKind
 
 MACHINE = "gkbot"
 SET, LIFTED = "brake ", "lift "
-FURTHEST = timedelta(hours=12)  # nothing is put off for longer by itself: leases, gates, tries
 WISHED = "daily --date"
 """Name of an instance that ran as of a day a person named: its moments prove nothing."""
 

@@ -115,7 +115,7 @@ def claim_ahead(
 
 
 def _candidate(database: Database, connection: Connection, channel: str) -> RowMapping | None:
-    asked = {"channel": channel, "now": database.now(connection)}
+    asked = {"channel": channel, **gates.asked_at(database.now(connection))}
     for query in _CANDIDATES if database.is_postgresql else _CANDIDATES_OF_ONE_WRITER:
         row = connection.execute(query, asked).mappings().first()
         if row is not None:

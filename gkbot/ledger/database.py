@@ -5,7 +5,7 @@ PostgreSQL works at read committed; row locks and advisory locks do the rest.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, text
@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from gkbot.clock import Clock, SystemClock
+from gkbot.clock import Clock, ShiftedClock, SystemClock
 from gkbot.errors import LedgerBusy, LedgerError
 from gkbot.ledger.engines import MIGRATING, READING, engine_for, file_of, shown, understood
 from gkbot.ledger.troubles import said_in_words
@@ -30,7 +30,9 @@ class Database:
         Args:
             url: SQLAlchemy address; `postgres://` and `postgresql://` mean psycopg 3.
             clock: Asked for the time, except on PostgreSQL with the system's own clock: there the
-                database's clock holds, since several machines share leases and gates.
+                database's clock holds, since several machines share leases and gates. What happens in
+                a run for a day still to come happens now all the same: moments that lie ahead would
+                close gates until then, and let what others wait for expire.
 
         Raises:
             LedgerError: The address cannot be read or its folder not be made.
@@ -40,7 +42,10 @@ class Database:
         self.is_postgresql = self.url.get_backend_name() == "postgresql"
         self.path = file_of(self.url)
         self.engine = engine_for(self.url)
-        self._asks_database = self.is_postgresql and isinstance(clock, SystemClock)
+        self._real = SystemClock(clock.zone) if isinstance(clock, ShiftedClock) else clock
+        is_ahead = isinstance(clock, ShiftedClock) and clock.is_ahead
+        self._moments = self._real if is_ahead else clock
+        self._asks_database = self.is_postgresql and isinstance(self._moments, SystemClock)
 
     @property
     def name(self) -> str:
@@ -82,9 +87,13 @@ class Database:
     def now(self, connection: Connection) -> datetime:
         """The moment by the clock that all instances share."""
         if not self._asks_database:
-            return self.clock.now()
+            return self._moments.now()
         moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
         return moment.astimezone(UTC)
+
+    def latest_day(self) -> date:
+        """The latest day there can have been: today, or the day that a person named."""
+        return max(self.clock.today(), self._real.today())
 
     def lock(self, connection: Connection, name: str, *, shared: bool = False) -> None:
         """Hold an advisory lock until the transaction ends; SQLite's one writer needs none."""

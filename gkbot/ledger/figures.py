@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from gkbot.ledger import gates
 from gkbot.ledger.database import Database
 from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, NOTICE
 from gkbot.ledger.values import NoticeState
@@ -182,12 +183,11 @@ def _gates(connection: Connection, now: datetime) -> tuple[Gate, ...]:
     """Which channels were ever used or closed, and how do they stand?"""
     found = []
     for row in connection.execute(select(CHANNEL_STATE).order_by(CHANNEL_STATE.c.channel_id)).mappings():
-        moments = [row[name] for name in ("blocked_until", "free_at") if row[name] and row[name] > now]
         is_disabled = row["disabled_reason"] is not None
         found.append(
             Gate(
                 channel_id=row["channel_id"],
-                closed_until=None if is_disabled else max(moments, default=None),
+                closed_until=None if is_disabled else gates.shut_until(row, now),
                 disabled_reason=row["disabled_reason"],
                 disabled_at=row["disabled_at"],
             )

@@ -6,8 +6,9 @@ given length ever holds more than the channel takes. Some places are kept for wh
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeGuard
 
-from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, RowMapping, and_, bindparam, func, or_, select, update
 
 from gkbot.ledger.database import Database
 from gkbot.ledger.tables import CHANNEL_STATE, NOTICE
@@ -16,24 +17,43 @@ from gkbot.ledger.values import DisabledChannel, NoticeState, Pace, Rate, Receip
 URGENT_PRIORITY = 0
 _MARGIN_SECONDS, _MARGIN_SHARE = 1.0, 0.05
 """A message may take a moment to arrive, so the receiver's window is not ours."""
-
+FURTHEST = timedelta(hours=12)
+"""Nothing is put off for longer by itself; a moment further ahead was written by a clock that was wrong."""
 
 _STATE = CHANNEL_STATE.c
 _NOW: BindParameter[datetime] = bindparam("now")
+_FAR: BindParameter[datetime] = bindparam("far")
+
+
+def is_ahead(moment: ColumnElement[Any], after: Any, far: Any) -> ColumnElement[bool]:
+    """Whether a gate is shut until some moment after `after` that can be believed, being no later than `far`."""
+    return and_(moment > after, moment <= far)
+
+
 IS_OPEN = ~(
     select(_STATE.channel_id)
     .where(
         _STATE.channel_id == NOTICE.c.channel_id,
         or_(
             _STATE.disabled_reason.is_not(None),
-            _STATE.blocked_until > _NOW,
-            _STATE.urgent_free_at > _NOW,
-            (_STATE.free_at > _NOW) & (NOTICE.c.priority > URGENT_PRIORITY),
+            is_ahead(_STATE.blocked_until, _NOW, _FAR),
+            is_ahead(_STATE.urgent_free_at, _NOW, _FAR),
+            is_ahead(_STATE.free_at, _NOW, _FAR) & (NOTICE.c.priority > URGENT_PRIORITY),
         ),
     )
     .exists()
 )
-"""Whether the gate of a notice's channel lets it pass at `now`, as a condition on `notice`."""
+"""Whether the gate of a notice's channel lets it pass, as a condition on `notice`; wants `asked_at`."""
+
+
+def asked_at(now: datetime) -> dict[str, datetime]:
+    """What `IS_OPEN` has to be given."""
+    return {"now": now, "far": now + FURTHEST}
+
+
+def is_believed(moment: datetime | None, now: datetime) -> TypeGuard[datetime]:
+    """Whether a gate is shut until this moment."""
+    return moment is not None and now < moment <= now + FURTHEST
 
 
 def take_place(
@@ -44,7 +64,7 @@ def take_place(
     The row stays locked until the transaction ends, so two instances never take the same place.
     """
     row = _locked(database, connection, channel_id)
-    if row["disabled_reason"] or (row["blocked_until"] and row["blocked_until"] > now):
+    if row["disabled_reason"] or is_believed(row["blocked_until"], now):
         return False
     moment = now.timestamp()
     longest = max(rate.seconds + _margin(rate) for rate in rates)
@@ -66,7 +86,7 @@ def learn(database: Database, connection: Connection, channel_id: str, receipt: 
     values: dict[str, object] = {}
     if receipt.close_gate is not None:
         until = now + timedelta(seconds=receipt.close_gate)
-        values["blocked_until"] = max(until, known) if known else until
+        values["blocked_until"] = max(until, known) if is_believed(known, now) else until
     if receipt.disable:
         values |= {"disabled_reason": receipt.code, "disabled_at": now}
     mine = CHANNEL_STATE.c.channel_id == channel_id
@@ -95,7 +115,12 @@ def next_opening(connection: Connection, channel_id: str, now: datetime) -> date
     ).mappings().first()  # fmt: skip
     if row is None or row["disabled_reason"]:
         return None
-    moments = [row[name] for name in ("blocked_until", "free_at") if row[name] and row[name] > now]
+    return shut_until(row, now)
+
+
+def shut_until(row: RowMapping, now: datetime) -> datetime | None:
+    """Until when the row of a channel says that its gate is shut; None where it is open."""
+    moments = [row[name] for name in ("blocked_until", "free_at") if is_believed(row[name], now)]
     return max(moments, default=None)
 
 
@@ -105,15 +130,20 @@ def paced(connection: Connection, channel: str, now: datetime) -> Pace | None:
         select(_STATE.free_at, _STATE.urgent_free_at, func.count(), func.min(NOTICE.c.priority))
         .join(NOTICE, NOTICE.c.channel_id == _STATE.channel_id)
         .where(NOTICE.c.state == NoticeState.PENDING, NOTICE.c.channel == channel, NOTICE.c.next_at <= now)
-        .where(_STATE.disabled_reason.is_(None), or_(_STATE.blocked_until.is_(None), _STATE.blocked_until <= now))
+        .where(
+            _STATE.disabled_reason.is_(None), ~func.coalesce(is_ahead(_STATE.blocked_until, now, now + FURTHEST), False)
+        )
         .group_by(_STATE.channel_id, _STATE.free_at, _STATE.urgent_free_at)
     )
     found: list[tuple[int, datetime]] = []
     for free_at, urgent_free_at, waiting, most_urgent in connection.execute(query):
         opens_at = urgent_free_at if most_urgent <= URGENT_PRIORITY else free_at
-        if opens_at is not None and opens_at > now:
+        if is_believed(opens_at, now):
             found.append((waiting, opens_at))
-    return Pace(waiting=sum(count for count, _ in found), opens_at=min(at for _, at in found)) if found else None
+    if not found:
+        return None
+    first = min(at for _, at in found)
+    return Pace(waiting=sum(count for count, _ in found), opens_at=first, seconds=(first - now).total_seconds())
 
 
 def _locked(database: Database, connection: Connection, channel_id: str) -> RowMapping:

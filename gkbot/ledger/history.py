@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, timedelta, tzinfo
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from gkbot.ledger.events import NAMES_A_QUERY, events_of
 from gkbot.ledger.seeing import Seen, Sight
@@ -18,15 +18,24 @@ REMEMBERED = timedelta(days=45)
 
 
 def history_of(
-    connection: Connection, tasks: Collection[str] | None, zone: tzinfo, *, sight: Sight | None = None
+    connection: Connection,
+    tasks: Collection[str] | None,
+    zone: tzinfo,
+    *,
+    sight: Sight | None = None,
+    until: date | None = None,
 ) -> History:
     """The past of these tasks (None: of all).
 
     What was told is bounded to `REMEMBERED` before the last day looked at, besides what is said
     once for ever, so that the cost follows the present load and not the age of the ledger.
+
+    Args:
+        until: What was looked at or seen on a later day was so in a run for a day to come: it does
+            not count yet. None believes everything.
     """
-    watermark = last_working_scan(connection)
-    first, periods = _seen((sight or Sight()).seen(connection), tasks)
+    watermark = last_working_scan(connection, until)
+    first, periods = _seen((sight or Sight()).seen(connection), tasks, until)
     return History(
         events=events_of(connection, tasks),
         first_seen=first,
@@ -38,13 +47,15 @@ def history_of(
     )
 
 
-def last_working_scan(connection: Connection) -> date | None:
+def last_working_scan(connection: Connection, until: date | None = None) -> date | None:
     """The last day looked at on which something could be said; what was missed before a rest day still waits."""
     query = (
         select(SCAN_RUN.c.logical_date, SCAN_RUN.c.counts)
         .where(SCAN_RUN.c.finished_at.is_not(None))
         .order_by(SCAN_RUN.c.logical_date.desc())
     )
+    if until is not None:
+        query = query.where(*had_been(until))
     for day, counts in connection.execute(query):
         if REST not in (counts or {}):
             found: date = day
@@ -52,18 +63,28 @@ def last_working_scan(connection: Connection) -> date | None:
     return None
 
 
-def last_scan(connection: Connection) -> date | None:
-    """The last day that was looked at to the end; None before the first."""
+def last_scan(connection: Connection, until: date | None = None) -> date | None:
+    """The last day (none after `until`) that was looked at to the end; None before the first."""
     query = select(func.max(SCAN_RUN.c.logical_date)).where(SCAN_RUN.c.finished_at.is_not(None))
+    if until is not None:
+        query = query.where(*had_been(until))
     found: date | None = connection.execute(query).scalar()
     return found
 
 
-def _seen(seen: Seen, tasks: Collection[str] | None) -> tuple[dict[str, date], dict[tuple[str, str], date]]:
+def had_been(until: date) -> tuple[ColumnElement[bool], ...]:
+    """Which days were looked at by the end of this one; one covered by a later day was not."""
+    covered_by = func.coalesce(SCAN_RUN.c.covered_by, SCAN_RUN.c.logical_date)
+    return SCAN_RUN.c.logical_date <= until, covered_by <= until
+
+
+def _seen(
+    seen: Seen, tasks: Collection[str] | None, until: date | None
+) -> tuple[dict[str, date], dict[tuple[str, str], date]]:
     first: dict[str, date] = {}
     periods: dict[tuple[str, str], date] = {}
     for (task, period), day in seen.items():
-        if tasks is not None and task not in tasks:
+        if (tasks is not None and task not in tasks) or (until is not None and day > until):
             continue
         if period:
             periods[task, period] = day

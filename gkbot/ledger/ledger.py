@@ -94,12 +94,18 @@ class Ledger:
         """What planning has to know of the past of a book's tasks, or of these ids (None: of all)."""
         with self._database.reading() as connection:
             ids = None if book is None else ids_of(book)
-            return history.history_of(connection, ids, self._database.clock.zone, sight=self._sight)
+            return history.history_of(
+                connection,
+                ids,
+                self._database.clock.zone,
+                sight=self._sight,
+                until=self._database.latest_day(),
+            )
 
     def withdrawals(self) -> tuple[Withdrawal, ...]:
         """Duties ended lately of which somebody who was told of them must hear."""
         with self._database.reading() as connection:
-            return withdrawing.withdrawals_of(connection, self._database.clock.zone)
+            return withdrawing.withdrawals_of(connection, self._database.clock.zone, until=self._database.latest_day())
 
     def days_told(self, tasks: Sequence[str], since: date) -> tuple[DayTold, ...]:
         """The due days from `since` on of these tasks, as people were told of them."""

@@ -23,7 +23,7 @@ def write_scans(
     units: int,
 ) -> None:
     """Note the day as looked at, with the days before it that it covers; a rest day covers none."""
-    day, before = plan.day, last_working_scan(connection)
+    day, before = plan.day, last_working_scan(connection, plan.day)
     gap = range(1, (day - before).days) if before and not plan.is_rest else range(0)
     counts = {PLANNED: result.planned, "superseded": result.superseded, UNITS: units}
     counts |= {REST: 1} if plan.is_rest else {}

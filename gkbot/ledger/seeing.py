@@ -1,10 +1,13 @@
-"""Since when a task is in force, and each of its fixed periods: written once, never changed."""
+"""Since when a task is in force, and each of its fixed periods: written once.
+
+Only a day to come, for which a person called a check, gives way to the day on which it is really seen.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from gkbot.ledger.database import Database
 from gkbot.ledger.tables import SEEN
@@ -18,19 +21,19 @@ Seen = Mapping[tuple[str, str], date]
 
 @dataclass(slots=True)
 class Sight:
-    """What was seen, kept in memory: rows are only ever added, so their number tells whether there are new ones."""
+    """What was seen, kept in memory: rows are only ever added, or lose a day to come, so number and last day tell."""
 
-    _kept: tuple[int, Seen] = field(default=(0, {}))
+    _kept: tuple[tuple[int, date | None], Seen] = field(default=((0, None), {}))
     _noted: str = ""
 
     def seen(self, connection: Connection) -> Seen:
         """All of it; not to be asked by a transaction that has added some."""
-        count = connection.execute(select(func.count()).select_from(SEEN)).scalar_one()
+        sign = tuple(connection.execute(select(func.count(), func.max(SEEN.c.day)).select_from(SEEN)).one())
         known, found = self._kept
-        if count != known:
+        if sign != known:
             rows = connection.execute(select(SEEN.c.task, SEEN.c.period, SEEN.c.day))
             found = {(task, period): day for task, period, day in rows}
-            self._kept = len(found), found
+            self._kept = (len(found), max(found.values(), default=None)), found
         return found
 
     def is_noted(self, tasks: Tasks, seen: Seen) -> bool:
@@ -50,6 +53,7 @@ def mark_seen(
 ) -> None:
     """Note `day` as the first day of the tasks and fixed periods that were never seen."""
     sight = sight or Sight()
+    connection.execute(delete(SEEN).where(SEEN.c.day > max(day, database.latest_day())))
     known = sight.seen(connection)
     if sight.is_noted(tasks, known):
         return

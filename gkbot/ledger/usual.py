@@ -30,7 +30,7 @@ def usual(connection: Connection, day: date, notices: Sequence[Notice], rules_di
         scans=len(told),
         median=median(told) if told else 0.0,
         peak=max(before[1:], default=0),
-        last_scan=last_working_scan(connection),
+        last_scan=last_working_scan(connection, day),
     )
 
 

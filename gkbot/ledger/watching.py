@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from gkbot.ledger import gates
 from gkbot.ledger.database import Database
-from gkbot.ledger.history import last_scan
+from gkbot.ledger.history import had_been, last_scan
 from gkbot.ledger.rulebooks import active_digest
 from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, INSTANCE, NOTICE, SCAN_RUN
 from gkbot.ledger.values import Brake, DisabledChannel, NoticeState, UnclearPolicy
@@ -68,6 +68,7 @@ class Seen:
         held, dead, expired: Of which no person has disposed; drafts are not among them.
         braked: Held by a brake though nothing went wrong with them.
         scanned: Today was looked at to the end.
+        last_scan, scan_ahead: The last day looked at, of those that have been; one that is still to come.
         instances: The latest ones, newest first.
     """
 
@@ -83,6 +84,7 @@ class Seen:
     disabled: tuple[DisabledChannel, ...] = ()
     scanned: bool = False
     last_scan: date | None = None
+    scan_ahead: date | None = None
     active_digest: str | None = None
     instances: tuple[Alive, ...] = ()
 
@@ -111,7 +113,8 @@ class Watching:
                 expired=given_up[NoticeState.EXPIRED],
                 disabled=gates.disabled(connection),
                 scanned=_was_scanned(connection, today),
-                last_scan=last_scan(connection),
+                last_scan=last_scan(connection, today),
+                scan_ahead=_ahead(last_scan(connection), today),
                 active_digest=active_digest(connection),
                 instances=_latest_instances(connection),
             )
@@ -123,7 +126,7 @@ def _late(connection: Connection, now: datetime) -> Some:
     A channel that works off a queue at its pace is not late, however long the queue is.
     """
     before = now - LATE_AFTER
-    due = (NOTICE.c.state.in_(_UNDECIDED), NOTICE.c.next_at < before, ~_is_shut(before))
+    due = (NOTICE.c.state.in_(_UNDECIDED), NOTICE.c.next_at < before, ~_is_shut(before, now))
     channels = connection.execute(select(NOTICE.c.channel_id).where(*due).distinct()).scalars().all()
     still = [channel_id for channel_id in channels if not _has_moved(connection, channel_id, before)]
     if not still:
@@ -195,7 +198,12 @@ def _is_braked() -> ColumnElement[bool]:
 def _was_scanned(connection: Connection, day: date) -> bool:
     """Was this day looked at to the end?"""
     query = select(SCAN_RUN.c.logical_date).where(SCAN_RUN.c.logical_date == day, SCAN_RUN.c.finished_at.is_not(None))
+    query = query.where(*had_been(day))
     return connection.execute(query).first() is not None
+
+
+def _ahead(day: date | None, today: date) -> date | None:
+    return day if day is not None and day > today else None
 
 
 def _latest_instances(connection: Connection) -> tuple[Alive, ...]:
@@ -205,10 +213,11 @@ def _latest_instances(connection: Connection) -> tuple[Alive, ...]:
     return tuple(Alive(**{name: row[name] for name in Alive.__dataclass_fields__}) for row in rows)
 
 
-def _is_shut(before: datetime) -> ColumnElement[bool]:
+def _is_shut(before: datetime, now: datetime) -> ColumnElement[bool]:
     """Whether a notice's channel was closed at `before` or later, or is disabled."""
     state = CHANNEL_STATE.c
-    shut = or_(state.disabled_reason.is_not(None), state.blocked_until > before, state.free_at > before)
+    paced = (gates.is_ahead(moment, before, now + gates.FURTHEST) for moment in (state.blocked_until, state.free_at))
+    shut = or_(state.disabled_reason.is_not(None), *paced)
     return select(state.channel_id).where(state.channel_id == NOTICE.c.channel_id, shut).exists()
 
 

@@ -52,9 +52,9 @@ class _Telling:
         return {address: last for address, last in self.heard.items() if (address, stage) not in self.ended}
 
 
-def withdrawals_of(connection: Connection, zone: tzinfo) -> tuple[Withdrawal, ...]:
+def withdrawals_of(connection: Connection, zone: tzinfo, *, until: date | None = None) -> tuple[Withdrawal, ...]:
     """The endings of the recent past of which somebody who was told of the duty has not been told."""
-    endings = _endings(connection, zone)
+    endings = _endings(connection, zone, until)
     if not endings:
         return ()
     tellings = _tellings(connection, {row.task for row in endings})
@@ -86,10 +86,10 @@ def withdrawals_of(connection: Connection, zone: tzinfo) -> tuple[Withdrawal, ..
     )
 
 
-def _endings(connection: Connection, zone: tzinfo) -> Sequence[Row[Any]]:
+def _endings(connection: Connection, zone: tzinfo, until: date | None) -> Sequence[Row[Any]]:
     columns = [EVENT.c[name] for name in ("id", "kind", "task", "unit", "period", "at", "note")]
     query = select(*columns).where(EVENT.c.kind.in_([str(kind) for kind in _ENDING])).order_by(EVENT.c.id)
-    watermark = last_working_scan(connection)
+    watermark = last_working_scan(connection, until)
     if watermark is not None:
         query = query.where(EVENT.c.at >= datetime.combine(watermark - REMEMBERED, time(), zone).astimezone(UTC))
     return connection.execute(query).all()

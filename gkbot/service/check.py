@@ -27,6 +27,7 @@ from gkbot.service.unserved import divert_unserved
 from gkbot.settings import Settings
 
 OnPace = Callable[[Pace], None]
+AHEAD = "{day} 还没有到：那天的提醒现在就已经发出（或写入发件箱），到了那天不再发。只想看看的，加 --dry-run。"
 BUSY = "后台服务（或另一个 gkbot）正在发送，已写入发件箱的提醒由它送出。"
 
 
@@ -84,7 +85,10 @@ def run_daily(settings: Settings, clock: Clock, *, on_pace: OnPace = say_nothing
             watch=watch,
             further=lambda _in_force, _day: templates.conditions(),
         )
-        return _plan_and_send(_Run(planner, in_force, templates, on_pace))
+        result = _plan_and_send(_Run(planner, in_force, templates, on_pace))
+    if isinstance(clock, ShiftedClock) and clock.is_ahead:
+        return replace(result, remarks=(AHEAD.format(day=clock.day), *result.remarks))
+    return result
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class Report:
             if gate.disabled_reason is not None:
                 yield gate.channel_id, f"停用（{gate.disabled_reason}）"
             elif gate.closed_until is not None:
-                yield gate.channel_id, f"限速，{gate.closed_until.astimezone(self.zone):%H:%M:%S} 以后再发"
+                yield gate.channel_id, f"限速，{self._time(gate.closed_until)} 以后再发"
             else:
                 yield gate.channel_id, "正常"
 
@@ -94,6 +94,12 @@ class Report:
     def said_at(self, moment: datetime) -> str:
         """A moment as people in the office say it."""
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+    def _time(self, moment: datetime) -> str:
+        """The time of day, with the date where that is not today's."""
+        local = moment.astimezone(self.zone)
+        is_today = local.date() == self.at.astimezone(self.zone).date()
+        return f"{local:%H:%M:%S}" if is_today else f"{local:%Y-%m-%d %H:%M:%S}"
 
     def as_json(self) -> dict[str, object]:
         """The document of `gkbot status --json`."""

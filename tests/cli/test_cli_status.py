@@ -106,6 +106,13 @@ def test_what_went_out_today_and_in_a_week_is_counted(settings: Settings) -> Non
     assert codes(report)[:2] == ["channel-disabled", "dead"]
 
 
+def test_a_gate_that_opens_on_another_day_shows_the_date(settings: Settings) -> None:
+    evening = MORNING + timedelta(hours=14)  # 23:00
+    with ledger_of(settings) as ledger:
+        gate(ledger, "wecom:OFFICE", blocked_until=evening + timedelta(hours=2))
+    assert dict(seen(settings, evening).channels()) == {"wecom:OFFICE": "限速，2023-07-25 01:00:00 以后再发"}
+
+
 def test_every_finding_has_word_moment_cure_and_code(settings: Settings) -> None:
     with ledger_of(settings) as ledger:
         enqueue(ledger, *many(1))

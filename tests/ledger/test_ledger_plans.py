@@ -84,8 +84,9 @@ def test_history_of_some_tasks_leaves_out_the_rest(ledger: Ledger) -> None:
     assert {told.task for told in history.told} == {"T1"}
 
 
-def test_first_days_are_kept(ledger: Ledger) -> None:
+def test_first_days_are_kept(ledger: Ledger, clock: FixedClock) -> None:
     ledger.mark_seen(["T1"], MONDAY)
+    clock.advance(3 * 86400)
     ledger.enqueue(plan(day=later(MONDAY, 3)), facts_of, rules_digest="r", book=["T1", "T2"])
     assert ledger.history().first_seen == {"T1": MONDAY, "T2": later(MONDAY, 3)}
 

@@ -65,6 +65,7 @@ def test_where_all_is_well_nothing_is_said() -> None:
         (seen(disabled=(ROBOT_OFF,)), "channel-disabled", "fail", "渠道 wecom:COUNTIES 停用（93000）"),
         (seen(last_scan=date(2023, 7, 21)), "scan-missing", "fail", "今天的检查没有做（上次是2023-07-21）"),
         (seen(last_scan=None), "scan-missing", "fail", "今天的检查没有做（上次是从来没有）"),
+        (seen(scan_ahead=date(2023, 8, 24)), "scan-ahead", "note", "2023-08-24 还没有到，却已经检查过"),
         (seen(active_digest="d2"), "rules-other", "warn", "规则文件和数据库里生效的版本不一样"),
         (facts(broken=2), "rules-broken", "warn", "规则文件有2处错误"),
         (facts(held=1), "rules-held", "warn", "1处等人确认"),

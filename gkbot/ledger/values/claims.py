@@ -98,7 +98,9 @@ class Pace:
     Attributes:
         waiting: How many, this moment.
         opens_at: When the next may leave.
+        seconds: How long it is until then.
     """
 
     waiting: int
     opens_at: datetime
+    seconds: float

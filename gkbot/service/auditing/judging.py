@@ -99,6 +99,10 @@ def _check(facts: Facts) -> Iterator[Finding]:
     if (last is None and day == today) or (last is not None and last < day):
         what = f"{'今天' if day == today else day}的检查没有做（上次是{last or '从来没有'}）"
         yield _fail("scan-missing", what, "启动后台服务，或执行一次 gkbot daily；看日志里的 look failed", due_at)
+    if facts.seen.scan_ahead is not None:
+        what = f"{facts.seen.scan_ahead} 还没有到，却已经检查过，那天的提醒提前发出了"
+        cure = "核对服务器时间；是有人执行了 gkbot daily --date 的，告知收件人；到那天自动消除"
+        yield _note("scan-ahead", what, cure)
 
 
 def _calendar(facts: Facts) -> Iterator[Finding]:
