@@ -1,5 +1,9 @@
-"""The service in figures, for Prometheus: counted in the ledger, nothing is kept here."""
+"""The service in figures, for Prometheus: counted in the ledger by one asker at a time, told again for some seconds.
 
+Whoever asks often, or many at once, never takes more than one connection from those who send.
+"""
+
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, time
@@ -10,10 +14,10 @@ from prometheus_client.registry import Collector
 
 from gkbot import __version__
 from gkbot.clock import Clock
-from gkbot.errors import LedgerError
+from gkbot.errors import LedgerBusy, LedgerError
 from gkbot.ledger import Ledger, NoticeState
 from gkbot.ledger.figures import OPEN, Figures, Totals
-from gkbot.service.auditing.auditor import Auditor
+from gkbot.service.auditing.auditor import FRESH_SECONDS, WAIT_SECONDS, Auditor
 from gkbot.service.auditing.values import Audit, Severity
 from gkbot.service.auditing.vitals import Role
 
@@ -28,10 +32,26 @@ class Metrics(Collector):
         self._clock = clock
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
+        self._lock = threading.Lock()
+        self._told = b""
+        self._told_at = float("-inf")
 
     def text(self) -> bytes:
-        """What /metrics answers, in the text format."""
-        return generate_latest(self._registry)
+        """What /metrics answers, in the text format; as of a few seconds ago, or of the last time while one counts.
+
+        Raises:
+            LedgerBusy: The first count takes too long.
+        """
+        if not self._lock.acquire(timeout=0 if self._told else WAIT_SECONDS):
+            if self._told:
+                return self._told
+            raise LedgerBusy("还在统计，请过一会儿再来。")
+        try:
+            if not 0 <= self._clock.monotonic() - self._told_at < FRESH_SECONDS:
+                self._told, self._told_at = generate_latest(self._registry), self._clock.monotonic()
+            return self._told
+        finally:
+            self._lock.release()
 
     def collect(self) -> Iterator[Metric]:
         """Everything, as it is now; without a readable ledger all that needs none."""

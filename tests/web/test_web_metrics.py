@@ -1,5 +1,6 @@
 """The figures, read with Prometheus's own parser, and compared with what stands in the ledger."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,8 +15,9 @@ from sqlalchemy import update
 from gkbot.clock import FixedClock
 from gkbot.errors import LedgerError
 from gkbot.ledger import Ledger
+from gkbot.ledger.figures import Totals
 from gkbot.ledger.tables import NOTICE
-from gkbot.service.auditing.auditor import Auditor
+from gkbot.service.auditing.auditor import FRESH_SECONDS, Auditor
 from gkbot.service.auditing.vitals import LOOK, Role, Vitals
 from gkbot.service.rules import InForce
 from gkbot.settings import Settings
@@ -106,6 +108,39 @@ def test_names_follow_the_conventions(measured: Measured) -> None:
     assert all(name.startswith("gkbot_") for name in families)
     assert all(family.documentation for family in families.values())
     assert all(not name.endswith("_total") for name, family in families.items() if family.type == "gauge")
+
+
+def test_the_ledger_is_counted_once_in_some_seconds(measured: Measured) -> None:
+    assert measured.values("gkbot_drafts") == {(): 1}
+    enqueue(measured.ledger, notice("another", draft=True))
+    measured.clock.advance(FRESH_SECONDS / 2)
+    assert measured.values("gkbot_drafts") == {(): 1}
+    measured.clock.advance(FRESH_SECONDS)
+    assert measured.values("gkbot_drafts") == {(): 2}
+
+
+def test_one_asker_counts_and_the_others_hear_what_was_told_last(
+    measured: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts, counted = measured.ledger.counting.totals, threading.Event()
+    asked = []
+
+    def slow() -> Totals:
+        asked.append(threading.current_thread())
+        assert counted.wait(10)
+        return counts()
+
+    told = measured.metrics.text()
+    measured.clock.advance(FRESH_SECONDS)
+    monkeypatch.setattr(measured.ledger.counting, "totals", slow)
+    first = threading.Thread(target=measured.metrics.text)
+    first.start()
+    while not asked:
+        first.join(0.01)
+    assert [measured.metrics.text() for _ in range(40)] == [told] * 40
+    counted.set()
+    first.join()
+    assert asked == [first]
 
 
 def test_no_address_of_anybody_is_in_the_figures(measured: Measured) -> None:
