@@ -16,7 +16,7 @@ from gkbot.ledger.database import Database
 from gkbot.ledger.history import had_been, last_scan
 from gkbot.ledger.rulebooks import active_digest
 from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, INSTANCE, NOTICE, SCAN_RUN
-from gkbot.ledger.values import Brake, DisabledChannel, NoticeState, UnclearPolicy
+from gkbot.ledger.values import Brake, DisabledChannel, NoticeState, Outcome, UnclearPolicy
 
 LATE_AFTER = timedelta(minutes=15)  # facts/delivery.md 4 (a)
 RETRYING_AFTER = timedelta(minutes=60)
@@ -25,6 +25,7 @@ ABANDONED_AFTER = timedelta(seconds=60)
 MOST_NUMBERS = 5
 _UNDECIDED = (NoticeState.PENDING, NoticeState.LEASED)
 _GIVEN_UP = (NoticeState.HELD, NoticeState.DEAD, NoticeState.EXPIRED)
+_IN_VAIN = (Outcome.RETRY, Outcome.UNCLEAR)
 _COPIES = ("fallback_of:%", "plain_of:%")
 
 
@@ -135,10 +136,16 @@ def _late(connection: Connection, now: datetime) -> Some:
 
 
 def _retrying(connection: Connection, now: datetime) -> Some:
-    """Which notices were tried and have not got through for an hour?"""
+    """Which notices were tried for an hour and have not got through?
+
+    The attempts tell, also those that do not count as tries, such as at a robot that is too busy.
+    """
+    before = now - RETRYING_AFTER
     first = func.coalesce(NOTICE.c.not_before, NOTICE.c.created_at)
-    tried = (NOTICE.c.state.in_(_UNDECIDED), NOTICE.c.tries > 0, first < now - RETRYING_AFTER)
-    return _some(connection, and_(*tried, ~_is_disabled()), first)
+    mine = (ATTEMPT.c.notice_id == NOTICE.c.id, ATTEMPT.c.token > NOTICE.c.judged_token)
+    in_vain = (ATTEMPT.c.outcome.in_(_IN_VAIN), ATTEMPT.c.started_at < before)
+    tried = select(ATTEMPT.c.token).where(*mine, *in_vain).exists()
+    return _some(connection, and_(NOTICE.c.state.in_(_UNDECIDED), first < before, tried, ~_is_disabled()), first)
 
 
 def _crashing(connection: Connection, now: datetime) -> Some:

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy.event import listen
 
 from gkbot.clock import FixedClock
-from gkbot.ledger import Ledger, NoticeState
+from gkbot.ledger import Ledger, NoticeState, Outcome, Receipt
 from gkbot.ledger.figures import RECENT, Counting
 from gkbot.ledger.watching import Seen, Some
+from tests.ledger.hand import Hand
 from tests.ledger_rows import attempt, change, gate
 from tests.plans import MONDAY, enqueue, many, notice
 
@@ -82,9 +83,33 @@ def test_a_lease_that_nobody_takes_up_is_late(filled: Ledger, clock: FixedClock)
 def test_what_was_tried_for_an_hour_is_told(filled: Ledger, clock: FixedClock) -> None:
     change(filled, tries=3, next_at=MORNING + timedelta(hours=3))
     change(filled, "k1", tries=1, not_before=MORNING + timedelta(minutes=30), next_at=MORNING + timedelta(hours=3))
+    attempt(filled, "k0", outcome="retry")
+    attempt(filled, "k1", at=MORNING + timedelta(minutes=30), outcome="retry")
     assert not seen(filled, clock, after=timedelta(minutes=59)).retrying
     found = seen(filled, clock, after=timedelta(minutes=61)).retrying
     assert (found.count, found.since) == (1, MORNING)
+
+
+def test_a_robot_that_is_always_too_busy_is_told_within_an_hour(ledger: Ledger, clock: FixedClock) -> None:
+    busy = Receipt(outcome=Outcome.RETRY, code="45009", close_gate=60.0, counted=False)
+    enqueue(ledger, *many(2, channel="wecom", address="COUNTIES"))
+    with ledger.outbox.activate("test") as instance:
+        hand = Hand(ledger, instance)
+        for _ in range(50):
+            assert not ledger.watching.seen(MONDAY).retrying
+            hand.attempt(busy, "wecom")
+            clock.advance(61)
+        for _ in range(12):
+            hand.attempt(busy, "wecom")
+            clock.advance(61)
+    assert [entry.tries for entry in ledger.outbox.entries()] == [0, 0]
+    assert ledger.watching.seen(MONDAY).retrying.count >= 1
+
+
+def test_what_a_person_lets_go_again_is_judged_anew(filled: Ledger, clock: FixedClock) -> None:
+    attempt(filled, outcome="unclear")
+    change(filled, judged_token=1, lease_token=1, tries=0)
+    assert not seen(filled, clock, after=timedelta(hours=9)).retrying
 
 
 @pytest.mark.parametrize(
