@@ -10,6 +10,7 @@ import click
 from gkbot.cli.arguments import DAY
 from gkbot.cli.chinese import command
 from gkbot.cli.output import say
+from gkbot.os_words import in_words
 from gkbot.service.previewing import MAIL, ROBOT, Preview, preview_of
 
 
@@ -67,7 +68,7 @@ def _write_html(found: Sequence[Preview], html: Path | None, *, opens: bool) -> 
     try:
         html.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise click.UsageError(f"写不了文件 {html}（{error.strerror}）。") from None
+        raise click.UsageError(f"写不了文件 {html}（{in_words(error)}）。") from None
     click.echo(str(html))
     if opens:
         click.launch(str(html))

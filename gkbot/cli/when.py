@@ -13,6 +13,7 @@ from gkbot.cli.arguments import DATE_PATTERN, ISSUED, json_option
 from gkbot.cli.chinese import command
 from gkbot.cli.output import print_json, say
 from gkbot.deadline import Calendar, Deadline, read
+from gkbot.os_words import in_words
 
 KIND_WORDS = {
     "by": "截止",
@@ -125,7 +126,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 if line.strip():
                     yield number, line
     except OSError as error:
-        raise click.UsageError(f"读不到文件 {path}（{error.strerror}）。请检查路径和权限。") from None
+        raise click.UsageError(f"读不到文件 {path}（{in_words(error)}）。请检查路径和权限。") from None
 
 
 def _record(line: str) -> _Record:

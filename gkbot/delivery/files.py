@@ -12,6 +12,7 @@ from gkbot.delivery.mail import mail_bytes, payload_of
 from gkbot.delivery.transport import Parcel
 from gkbot.ledger import Outcome, Payload, Rate, Receipt, UnclearPolicy
 from gkbot.notices.message import Message
+from gkbot.os_words import in_words
 
 _UNFIT = re.compile(r'[\s/\\:*?"<>|\x00-\x1f]+')
 _MOST_NAME_BYTES = 90
@@ -56,7 +57,7 @@ class FileTransport:
             _write_whole(target, self._content(parcel))
         except OSError as error:
             code = type(error).__name__
-            return Receipt(outcome=Outcome.RETRY, code=code, reply=error.strerror or code, phase="writing")
+            return Receipt(outcome=Outcome.RETRY, code=code, reply=in_words(error), phase="writing")
         return Receipt(outcome=Outcome.OK, code="written", reply=target.name, phase="written")
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ WAL mode no writer waits for it. The copy appears under its name only when it is
 """
 
 import contextlib
+import errno
 import os
 import sqlite3
 from datetime import date
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from gkbot.errors import LedgerError, UsageError
 from gkbot.ledger.troubles import said_in_words
+from gkbot.os_words import in_words
 
 
 def back_up(source: Path, target: Path, *, replacing: bool = False) -> None:
@@ -34,7 +36,7 @@ def back_up(source: Path, target: Path, *, replacing: bool = False) -> None:
         _check(unfinished)
         _appear(unfinished, target, replacing=replacing)
     except OSError as error:
-        raise LedgerError(f"备份 {target} 写不成：{error.strerror}。请检查文件夹、权限和磁盘空间。") from None
+        raise LedgerError(f"备份 {target} 写不成：{in_words(error)}。请检查文件夹、权限和磁盘空间。") from None
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
@@ -55,8 +57,9 @@ def _copy(source: Path, unfinished: Path) -> None:
             reading.backup(writing)
             writing.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it
     except sqlite3.Error as error:
-        full = getattr(error, "sqlite_errorname", None) == "SQLITE_FULL"
-        raise said_in_words(str(unfinished.parent if full else source), error) from None
+        if getattr(error, "sqlite_errorname", None) == "SQLITE_FULL":  # it is the copy that has no room
+            raise OSError(errno.ENOSPC, str(unfinished)) from None
+        raise said_in_words(str(source), error) from None
 
 
 def _check(unfinished: Path) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from gkbot.errors import LedgerError
+from gkbot.os_words import in_words
 
 BUSY_TIMEOUT_SECONDS = 10.0
 READING = "gkbot_reading"
@@ -29,6 +30,8 @@ _CONNECT_SECONDS = 10
 _STATEMENT_SECONDS = 60
 _IDLE_IN_TRANSACTION_SECONDS = 300  # a day's plan is reckoned between two statements
 _KEEPALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+_SECRET = {"hide_parameters": True}
+"""Else the text of an error repeats addresses, and bodies with signed links."""
 _POOL = {"pool_size": 8, "max_overflow": 4, "pool_timeout": 30, "pool_recycle": 3600, "pool_pre_ping": True}
 
 
@@ -78,7 +81,7 @@ def _postgresql(url: URL) -> Engine:
     arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "gkbot", **_KEEPALIVE}
     ours = {name: value for name, value in arguments.items() if name not in url.query}
     try:
-        engine = create_engine(url, connect_args=ours, **_POOL)
+        engine = create_engine(url, connect_args=ours, **_POOL, **_SECRET)
     except ImportError:
         raise LedgerError("没有安装 PostgreSQL 驱动。请执行：pip install 'gkbot[postgresql]'") from None
     event.listen(engine, "connect", _prepare_postgresql)
@@ -99,13 +102,13 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 def _sqlite(url: URL, path: Path | None) -> Engine:
     wait = {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
     if path is None:
-        engine = create_engine(url, connect_args=wait, poolclass=StaticPool)
+        engine = create_engine(url, connect_args=wait, poolclass=StaticPool, **_SECRET)
     else:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise LedgerError(f"建不了数据库的文件夹 {path.parent}：{error.strerror}") from None
-        engine = create_engine(url, connect_args=wait)
+            raise LedgerError(f"建不了数据库的文件夹 {path.parent}：{in_words(error)}") from None
+        engine = create_engine(url, connect_args=wait, **_SECRET)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select
 from gkbot.errors import LedgerError
 from gkbot.ledger.database import Database
 from gkbot.ledger.tables import INSTANCE
+from gkbot.os_words import in_words
 
 MAX_NOTE_BYTES = 4096
 TOLERANCE = timedelta(minutes=2)
@@ -73,7 +74,7 @@ class InStateFile:
         except FileNotFoundError:
             return b""
         except OSError as error:
-            raise LedgerError(f"读不了状态文件 {self.path}：{error.strerror}。请检查 GKBOT_STATE_DIR。") from None
+            raise LedgerError(f"读不了状态文件 {self.path}：{in_words(error)}。请检查 GKBOT_STATE_DIR。") from None
 
     def write(self, data: bytes) -> None:
         """A new file takes the old one's place."""
@@ -88,7 +89,7 @@ class InStateFile:
         except OSError as error:
             with contextlib.suppress(OSError):
                 fresh.unlink(missing_ok=True)
-            raise LedgerError(f"写不了状态文件 {self.path}：{error.strerror}。请检查 GKBOT_STATE_DIR。") from None
+            raise LedgerError(f"写不了状态文件 {self.path}：{in_words(error)}。请检查 GKBOT_STATE_DIR。") from None
 
 
 def remember(connection: Connection, note: Note, epoch: int, heartbeat: datetime) -> None:

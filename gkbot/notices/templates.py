@@ -15,6 +15,7 @@ from jinja2.exceptions import TemplateError as JinjaError
 from gkbot.notices import escaping
 from gkbot.notices.samples import SAMPLE_DAY, samples
 from gkbot.notices.sandbox import Sandbox, budget
+from gkbot.notices.syntax_words import in_words
 from gkbot.notices.view import View, view
 from gkbot.planning.digest import FOR_ITEMS
 from gkbot.planning.stages import LETTERS as _LETTERS
@@ -198,7 +199,7 @@ def _words(error: Exception) -> str:
         case TemplateNotFound():
             return f"缺少模板文件“{error.name}”"
         case TemplateSyntaxError():
-            return f"模板语法有误：{error.message}"
+            return f"模板语法有误：{in_words(error.message or '')}"
         case JinjaError():
             return f"模板用不了：{error.message}"
         case SyntaxError():

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from gkbot.deadline import Calendar
+from gkbot.os_words import in_words
 from gkbot.rulebook.accepting import set_apart
 from gkbot.rulebook.calendars import with_notices
 from gkbot.rulebook.checks import across_files, problem_without_text
@@ -58,7 +59,7 @@ class Loader:
             try:
                 files[path.relative_to(base).as_posix()] = path.read_bytes()
             except OSError as error:
-                message = f"读不出来：{_cause(error)}"
+                message = f"读不出来：{in_words(error)}"
                 problems.append(problem_without_text(str(path), "GK100", message, "检查文件的权限"))
         return self.load_files(files, today, shown_root=str(base), problems=problems)
 
@@ -267,8 +268,3 @@ def _misnamed(files: Mapping[str, bytes], prefix: str) -> Iterator[Problem]:
         yield problem_without_text(
             prefix + path, "GK106", message, f"改名为“{stem}.yaml”；不用的文件改名为“{stem}.sample”"
         )
-
-
-def _cause(error: OSError) -> str:
-    known = {"PermissionError": "没有权限", "FileNotFoundError": "文件不见了", "IsADirectoryError": "这是文件夹"}
-    return known.get(type(error).__name__, "操作系统报告读取失败")

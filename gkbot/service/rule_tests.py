@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gkbot.errors import RulesBroken, UsageError
+from gkbot.os_words import in_words
 from gkbot.planning.expectations import Outcome, outcome
 from gkbot.planning.rehearsal import rehearse
 from gkbot.rulebook import Place, Problem, Rulebook, Severity, load
@@ -59,7 +60,7 @@ def run_file(path: Path, root: Path, book: Rulebook) -> FileOutcome:
         data = path.read_bytes()
     except OSError as error:
         place = Place(file=str(path), line=1, column=1, end_line=1, end_column=1)
-        message = f"读不出来（{error.strerror}）"
+        message = f"读不出来（{in_words(error)}）"
         problem = Problem(place=place, severity=Severity.ERROR, code="GK200", message=message, fix="检查文件的权限")
         return FileOutcome(file=str(path), outcomes=(), problems=(problem,))
     inside = path.resolve().relative_to(root.resolve()).as_posix()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gkbot.errors import SettingsError
+from gkbot.os_words import in_words
 
 PREFIX = "GKBOT_"
 ROBOT_PREFIX = "GKBOT_WECOM_ROBOT_"
@@ -93,7 +94,7 @@ def _secret_from_file(name: str, path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_SECRET_FILE_BYTES + 1)
     except OSError as error:
-        raise SettingsError(name, f"读不到文件 {path}（{error.strerror}）", "请检查路径和权限。") from None
+        raise SettingsError(name, f"读不到文件 {path}（{in_words(error)}）", "请检查路径和权限。") from None
     if len(data) > MAX_SECRET_FILE_BYTES:
         raise SettingsError(name, f"文件 {path} 太大", "文件里只应有密钥本身。")
     try:

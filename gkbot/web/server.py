@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gkbot.errors import SettingsError
+from gkbot.os_words import in_words
 from gkbot.web.connections import MOST_CONNECTIONS, Connection
 
 NAME = "GKBOT_WEB_ADDRESS"
@@ -37,7 +38,7 @@ def bind(host: str, port: int) -> socket.socket:
         taken.listen(MOST_CONNECTIONS)
     except OSError as error:
         taken.close()
-        raise SettingsError(NAME, f"不能监听 {host}:{port}（{error.strerror}）", _cure(error)) from None
+        raise SettingsError(NAME, f"不能监听 {host}:{port}（{in_words(error)}）", _cure(error)) from None
     return taken
 
 

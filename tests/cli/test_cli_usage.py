@@ -50,6 +50,13 @@ def test_every_help_page_is_chinese_with_an_example_and_exit_codes(
         (["plan", "--date", "9999-12-31"], "只能写 2000-01-01 至 2199-12-31 的日期"),
         (["tasks", "--date", "1999-12-31"], "只能写 2000-01-01 至 2199-12-31 的日期"),
         (["event", "A-1", "--at", "2200-01-01"], "只能写 2000-01-01 至 2199-12-31 的日期"),
+        (["outbox", "list", "--state", "foo"], "“foo”不在可写的几种里：pending、"),
+        (["outbox", "audit", "--last", "0"], "只能写 1 至 100000，写的是 0"),
+        (["silence", "end", "x", "--why", "y"], "“x”不是整数"),
+        (["clock", "reject"], "“reject”不对，只能写 accept"),
+        (["bounce", "/nowhere/x.eml"], "打不开文件 /nowhere/x.eml（没有这个文件或文件夹）"),
+        (["when", "--batch", "/nowhere/x"], "读不到文件 /nowhere/x（没有这个文件或文件夹）"),
+        (["db", "backup", "/"], "“/”是文件夹，要写文件"),
         (["when", "x", "--ref", "1899-12-31"], "只能写 1900-01-01 至 2199-12-31 的日期"),
     ],
 )

@@ -156,6 +156,18 @@ def test_a_full_disk_stops_all_sending_and_room_makes_it_go_on(mail: SmtpServer,
 
 
 @pytest.mark.fault("F14")
+def test_a_backup_onto_a_full_disk_names_the_copy_and_leaves_nothing(
+    tmp_path: Path, mail: SmtpServer, small_disk: SmallDisk
+) -> None:
+    with Sender(f"sqlite:///{tmp_path / 'gkbot.db'}", mail):
+        small_disk.fill()
+        target = small_disk.folder / "copy.db"
+        with pytest.raises(LedgerError, match=f"备份 {target} 写不成：磁盘已满"):
+            back_up(tmp_path / "gkbot.db", target)
+    assert [path.name for path in small_disk.folder.iterdir()] == ["ballast"]
+
+
+@pytest.mark.fault("F14")
 def test_a_disk_that_fills_up_behind_a_letter_risks_that_one_only(mail: SmtpServer, small_disk: SmallDisk) -> None:
     with Sender(f"sqlite:///{small_disk.database}", mail, after_sending=small_disk.fill) as sender:
         assert "磁盘已满" in sender.trouble()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gkbot.clock import SystemClock
 from gkbot.errors import GkbotError, SettingsError
+from gkbot.os_words import in_words
 from gkbot.service.doctor import clock, database, folders, mail, robots, rules, settings, web, work
 from gkbot.service.doctor.values import Finding, Patient, Report
 from gkbot.settings import load_settings
@@ -47,7 +48,7 @@ def examine(
         yield report.bad(str(error).rstrip("。"), "改好以后再执行一次 gkbot doctor，才看得到其他各项")
         return
     except OSError as error:
-        yield report.bad(f"读不到 {dotenv}（{error.strerror}）", "检查 .env 的属主和权限")
+        yield report.bad(f"读不到 {dotenv}（{in_words(error)}）", "检查 .env 的属主和权限")
         return
     patient = Patient(settings=found, clock=SystemClock(found.zone), sends=sends)
     for probe in probes:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from gkbot.os_words import in_words
 from gkbot.service.doctor.values import Finding, Patient, Report
 
 OUTBOX = Report("outbox_folder", "发件箱文件夹")
@@ -58,7 +59,7 @@ def trial_write(folder: Path) -> str | None:
             with contextlib.suppress(OSError):
                 Path(name).unlink()
     except OSError as error:
-        return error.strerror or type(error).__name__
+        return in_words(error)
     return None
 
 

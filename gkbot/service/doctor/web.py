@@ -5,6 +5,7 @@ import http.client
 import json
 import socket
 
+from gkbot.os_words import in_words
 from gkbot.service.doctor.values import Finding, Patient, Report
 
 REPORT = Report("web", "网页地址")
@@ -22,7 +23,7 @@ def probe_web(patient: Patient) -> Finding:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return _asked(_EVERYWHERE.get(host, host), port, where)
-        cause = error.strerror or type(error).__name__
+        cause = in_words(error)
         return REPORT.bad(f"不能监听 {where}（{cause}）", "核对 GKBOT_WEB_ADDRESS，写法：地址:端口，例 127.0.0.1:8000")
     return REPORT.good(f"{where} 空着；后台服务没有在这里运行")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gkbot.errors import UsageError
+from gkbot.os_words import in_words
 
 PUBLIC_MODE = 0o644
 SECRET_MODE = 0o600
@@ -21,7 +22,7 @@ def refuse_present(folder: Path, dotenv: Path | None) -> None:
     try:
         is_taken = folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir())))
     except OSError as error:
-        raise UsageError(f"看不了 {folder}（{error.strerror}），没有改动任何文件。请检查权限。") from None
+        raise UsageError(f"看不了 {folder}（{in_words(error)}），没有改动任何文件。请检查权限。") from None
     for path, taken in ((folder, is_taken), (dotenv, dotenv is not None and os.path.lexists(dotenv))):
         if taken:
             raise UsageError(f"已经有 {path}，没有改动任何文件。换一个文件夹名（--slug），或者先把它移走。")
@@ -53,7 +54,7 @@ def write_all(folder: Path, files: Mapping[str, str], dotenv: tuple[Path, str] |
         _take_back(beside, placed, made)
         where = error.filename or folder
         cure = "请检查路径、权限和磁盘空间。"
-        raise UsageError(f"写不进 {where}（{error.strerror}），没有留下任何文件。{cure}") from None
+        raise UsageError(f"写不进 {where}（{in_words(error)}），没有留下任何文件。{cure}") from None
     except BaseException:
         _take_back(beside, placed, made)
         raise

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gkbot.errors import UsageError
+from gkbot.os_words import in_words
 
 BACKUPS = ".导入前的备份"  # begins with a dot: not read as rules
 
@@ -35,7 +36,7 @@ def save_all(root: Path, old: Mapping[str, bytes], new: Mapping[str, bytes], at:
             waiting[path] = _laid_beside(place, new[path])
         _replace(places, waiting, old)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = in_words(error)
         raise UsageError(f"规则文件写不进去（{reason}），没有改动。请检查磁盘空间和文件夹的权限。") from error
     finally:
         for file in waiting.values():
