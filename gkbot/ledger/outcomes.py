@@ -93,7 +93,8 @@ def give_back(database: Database, claimed: Claimed, *, until: datetime | None = 
     """Give up a claim of which nothing was done, as if it had never been.
 
     Args:
-        until: It is not taken before this moment, and expires as much later; None for now.
+        until: It is not taken before this moment, and expires as much later; how long it is tried
+            counts from then. None for now.
     """
     with database.writing() as connection:
         now = database.now(connection)
@@ -103,6 +104,8 @@ def give_back(database: Database, claimed: Claimed, *, until: datetime | None = 
             "lease_owner": None,
             "crashes": claimed.crashes,
         }
+        if until is not None:
+            values["not_before"] = until
         if until is not None and claimed.expires_at is not None:
             values["expires_at"] = claimed.expires_at + max(until - now, timedelta())
         _mark_unsent(connection, claimed, values)

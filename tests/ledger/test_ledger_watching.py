@@ -10,7 +10,7 @@ from gkbot.clock import FixedClock
 from gkbot.ledger import Ledger, NoticeState, Outcome, Receipt
 from gkbot.ledger.figures import RECENT, Counting
 from gkbot.ledger.watching import Seen, Some
-from tests.ledger.hand import Hand
+from tests.ledger.hand import RETRY, Hand
 from tests.ledger_rows import attempt, change, gate
 from tests.plans import MONDAY, enqueue, many, notice
 
@@ -104,6 +104,21 @@ def test_a_robot_that_is_always_too_busy_is_told_within_an_hour(ledger: Ledger, 
             clock.advance(61)
     assert [entry.tries for entry in ledger.outbox.entries()] == [0, 0]
     assert ledger.watching.seen(MONDAY).retrying.count >= 1
+
+
+def test_what_is_put_off_to_a_working_morning_is_not_told_meanwhile(ledger: Ledger, clock: FixedClock) -> None:
+    enqueue(ledger, notice())
+    monday = MORNING + timedelta(days=3)
+    with ledger.outbox.activate("test") as instance:
+        hand = Hand(ledger, instance)
+        hand.attempt(RETRY)  # greylisted shortly before the office closes
+        clock.advance(1900)
+        claimed = hand.claim()
+        assert claimed is not None
+        ledger.outbox.give_back(claimed, until=monday)
+    for hours in (12, 71, 72, 72.9):
+        assert not seen(ledger, clock, after=timedelta(hours=hours)).retrying
+    assert seen(ledger, clock, after=timedelta(hours=73.1)).retrying.since == monday
 
 
 def test_what_a_person_lets_go_again_is_judged_anew(filled: Ledger, clock: FixedClock) -> None:
