@@ -174,17 +174,19 @@ def _abandoned(connection: Connection, now: datetime) -> Some:
 def _given_up(connection: Connection) -> Mapping[NoticeState, Some]:
     """Which notices were held after trouble, given up or too late, and wait for a person's word?
 
-    A notice whose plainer copy went out is not among them, nor is the copy in the folder; nor a
-    sign of life that may have arrived, or is of yesterday.
+    Each part of a long message is judged by itself, and the message told once. A part whose plainer
+    copy went out is not among them, nor is the copy in the folder; nor a sign of life that may have
+    arrived, or is of yesterday.
     """
     copy = aliased(NOTICE)
-    replaced = select(copy.c.id).where(copy.c.origin == "plain_of:" + NOTICE.c.number).exists()
+    plainer = (copy.c.origin == "plain_of:" + NOTICE.c.number, copy.c.part_no == NOTICE.c.part_no)
+    replaced = select(copy.c.id).where(*plainer).exists()
     unclear = select(ATTEMPT.c.notice_id).where(ATTEMPT.c.notice_id == NOTICE.c.id, ATTEMPT.c.outcome == "unclear")
     of_no_use = unclear.exists() | (NOTICE.c.state == NoticeState.EXPIRED)
     dropped = (NOTICE.c.policy == UnclearPolicy.DROP) & of_no_use
     found = {}
     for state in _GIVEN_UP:
-        mine = (NOTICE.c.state == state, NOTICE.c.draft.is_(False), NOTICE.c.part_no == 1, ~replaced)
+        mine = (NOTICE.c.state == state, NOTICE.c.draft.is_(False), ~replaced)
         is_copy = NOTICE.c.origin.is_not(None) & NOTICE.c.origin.like(_COPIES[0])
         policy = NOTICE.c.policy.is_(None) | ~dropped
         since = func.coalesce(NOTICE.c.settled_at, NOTICE.c.created_at)
@@ -194,7 +196,7 @@ def _given_up(connection: Connection) -> Mapping[NoticeState, Some]:
 
 def _braked(connection: Connection) -> Some:
     """What does a brake hold?"""
-    mine = (NOTICE.c.state == NoticeState.HELD, NOTICE.c.part_no == 1, _is_braked())
+    mine = (NOTICE.c.state == NoticeState.HELD, _is_braked())
     return _some(connection, and_(*mine), NOTICE.c.created_at)
 
 
@@ -245,8 +247,11 @@ def _has_moved(connection: Connection, channel_id: str, since: datetime) -> bool
 
 
 def _some(connection: Connection, which: ColumnElement[bool], since: ColumnElement[datetime]) -> Some:
-    count, first = connection.execute(select(func.count(), func.min(since)).where(which)).one()
+    count, first = connection.execute(
+        select(func.count(NOTICE.c.number.distinct()), func.min(since)).where(which)
+    ).one()
     if not count:
         return NONE
-    numbers = select(NOTICE.c.number).where(which).order_by(NOTICE.c.id).limit(MOST_NUMBERS)
-    return Some(count=count, since=first, numbers=tuple(dict.fromkeys(connection.execute(numbers).scalars())))
+    numbers = select(NOTICE.c.number).where(which).group_by(NOTICE.c.number).order_by(func.min(NOTICE.c.id))
+    found = connection.execute(numbers.limit(MOST_NUMBERS)).scalars()
+    return Some(count=count, since=first, numbers=tuple(found))

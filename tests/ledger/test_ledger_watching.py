@@ -10,9 +10,9 @@ from gkbot.clock import FixedClock
 from gkbot.ledger import Ledger, NoticeState, Outcome, Receipt
 from gkbot.ledger.figures import RECENT, Counting
 from gkbot.ledger.watching import Seen, Some
-from tests.ledger.hand import RETRY, Hand
+from tests.ledger.hand import OK, RETRY, Hand
 from tests.ledger_rows import attempt, change, gate
-from tests.plans import MONDAY, enqueue, many, notice
+from tests.plans import MONDAY, enqueue, item, many, notice
 
 MORNING = datetime(2023, 7, 24, 1, 0, tzinfo=UTC)
 SEVEN = timedelta(minutes=7)
@@ -176,6 +176,27 @@ def test_drafts_and_copies_need_nobody_twice(ledger: Ledger, clock: FixedClock) 
     assert (found.held.count, found.dead.count) == (0, 1)
     change(ledger, "k2", origin=f"plain_of:{number}")
     assert seen(ledger, clock).dead.count == 0
+
+
+@pytest.mark.parametrize("state", ["held", "dead"])
+def test_a_later_part_that_is_given_up_is_told(ledger: Ledger, clock: FixedClock, state: str) -> None:
+    enqueue(ledger, notice("k0", item("LONG-3"), channel="wecom", address="COUNTIES"), notice("k1"))
+    with ledger.outbox.activate("test") as instance:
+        hand = Hand(ledger, instance)
+        claimed = hand.claim("wecom")
+        assert claimed is not None
+        hand.begin(claimed, {"text": "1"}, {"text": "2"}, {"text": "3"})
+        hand.finish(claimed, OK)
+    change(ledger, "k0#2", state=state, reason="unclear twice", settled_at=MORNING, next_at=None)
+    change(ledger, "k0#3", state=state, reason="unclear twice", settled_at=MORNING, next_at=None)
+    found: Some = getattr(seen(ledger, clock), state)
+    assert (found.count, found.numbers) == (1, (claimed.number,))
+    change(ledger, "k1", origin=f"plain_of:{claimed.number}")  # of part 1
+    assert getattr(seen(ledger, clock), state).count == 1
+    assert [entry.part_no for entry in ledger.outbox.undelivered(MORNING)] == [3]
+    change(ledger, "k0#2", reason="brake-clock", state="held")
+    change(ledger, "k0#3", state="cancelled")
+    assert seen(ledger, clock).braked.count == 1
 
 
 def test_a_sign_of_life_that_may_have_arrived_needs_nobody(filled: Ledger, clock: FixedClock) -> None:
