@@ -13,10 +13,10 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, or_, sel
 from gkbot.ledger import gates
 from gkbot.ledger.closing import FindInstead, closed, find_nothing
 from gkbot.ledger.database import Database
+from gkbot.ledger.duties import duties_of
 from gkbot.ledger.events import last_event
 from gkbot.ledger.schema import refuse_another_version
-from gkbot.ledger.tables import NOTICE, TOLD
-from gkbot.ledger.telling import told_of
+from gkbot.ledger.tables import NOTICE
 from gkbot.ledger.values import Claimed, Closed, Instance, NoticeState, UnclearPolicy, Wanted
 from gkbot.ledger.verdicts import (
     Verdict,
@@ -62,11 +62,6 @@ _GO_BACK = (
     update(NOTICE)
     .where(NOTICE.c.id == bindparam("b_id"))
     .values(state=NoticeState.PENDING.value, next_at=bindparam("b_next"), lease_owner=None)
-)
-_ITEMS = (
-    select(*(TOLD.c[name] for name in Told.__dataclass_fields__))
-    .where(TOLD.c.notice_id == bindparam("notice"))
-    .order_by(TOLD.c.id)
 )
 
 
@@ -156,7 +151,8 @@ def _leased(connection: Connection, row: RowMapping, instance: Instance, until: 
     connection.execute(_LEASE, {**values, "b_crashes": row["crashes"] + (last is None)})
     maybe_twice = bool(row["lease_token"]) and unclear_attempts(connection, row["id"]) > 0
     events_seen = last_event(connection) if last is None else last
-    return _claimed(row, token, _items(connection, row["id"]), maybe_twice, events_seen)
+    items = duties_of(connection, row["id"], row["origin"]) if row["part_no"] == 1 else ()
+    return _claimed(row, token, items, maybe_twice, events_seen)
 
 
 def _claimed(row: RowMapping, token: int, items: tuple[Told, ...], maybe_twice: bool, events_seen: int) -> Claimed:
@@ -178,7 +174,3 @@ def _claimed(row: RowMapping, token: int, items: tuple[Told, ...], maybe_twice: 
 _SAME = tuple(
     name for name in Claimed.__dataclass_fields__ if name in NOTICE.c and name not in {"mentions", "mobiles", "policy"}
 )
-
-
-def _items(connection: Connection, notice_id: int) -> tuple[Told, ...]:
-    return tuple(told_of(row) for row in connection.execute(_ITEMS, {"notice": notice_id}).mappings())

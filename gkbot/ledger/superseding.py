@@ -6,14 +6,15 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, or_, select, update
 
 from gkbot.ledger.crash_points import crash_point
+from gkbot.ledger.duties import duties_of
 from gkbot.ledger.tables import NOTICE, OCCURRENCE, TOLD
 from gkbot.ledger.values import Brake, NoticeState
 from gkbot.planning.values import Notice
 
 OBSOLETE, COALESCED = "obsolete revision", "coalesced"
-_IDS_A_QUERY = 400
 
 _Duty = tuple[str, str, str]
+_To = tuple[str, str]
 _WAITING = or_(
     NOTICE.c.state == NoticeState.PENDING,
     and_(NOTICE.c.state == NoticeState.HELD, NOTICE.c.reason.in_([brake.reason for brake in Brake])),
@@ -48,8 +49,11 @@ def _duty(item: object) -> _Duty:
     return item.task, item.unit, item.period or ""  # type: ignore[attr-defined]  # an Item
 
 
-def _pending(connection: Connection, new: set[int]) -> dict[int, tuple[tuple[str, str], list[tuple[_Duty, int]]]]:
-    """The undecided notices besides the new ones: recipient, and the duties each speaks of."""
+def _pending(connection: Connection, new: set[int]) -> dict[int, tuple[_To, list[tuple[_Duty, int]]]]:
+    """The undecided notices besides the new ones: recipient, and the duties each speaks of.
+
+    One that stands for another speaks of the same.
+    """
     query = (
         select(
             TOLD.c.notice_id, NOTICE.c.channel, NOTICE.c.address,
@@ -58,11 +62,23 @@ def _pending(connection: Connection, new: set[int]) -> dict[int, tuple[tuple[str
         .join(NOTICE, NOTICE.c.id == TOLD.c.notice_id)
         .where(_WAITING, NOTICE.c.parts == 1)
     )  # fmt: skip
-    found: dict[int, tuple[tuple[str, str], list[tuple[_Duty, int]]]] = {}
+    found: dict[int, tuple[_To, list[tuple[_Duty, int]]]] = {}
     for notice_id, channel, address, task, unit, period, revision in connection.execute(query):
         if notice_id not in new:
             _, told = found.setdefault(notice_id, ((channel, address), []))
             told.append(((task, unit, period), revision))
+    return found | _standing_for_others(connection)
+
+
+def _standing_for_others(connection: Connection) -> dict[int, tuple[_To, list[tuple[_Duty, int]]]]:
+    """The undecided notices that go out instead of others."""
+    columns = (NOTICE.c.id, NOTICE.c.origin, NOTICE.c.channel, NOTICE.c.address)
+    query = select(*columns).where(_WAITING, NOTICE.c.parts == 1, NOTICE.c.origin.is_not(None))
+    found: dict[int, tuple[_To, list[tuple[_Duty, int]]]] = {}
+    for notice_id, origin, channel, address in connection.execute(query).all():
+        told = duties_of(connection, notice_id, origin)
+        if told:
+            found[notice_id] = (channel, address), [(_duty(each), each.revision) for each in told]
     return found
 
 

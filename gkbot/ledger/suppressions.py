@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, upda
 from gkbot.errors import UsageError
 from gkbot.ledger.audit import write_audit
 from gkbot.ledger.database import Database
+from gkbot.ledger.duties import planned_as
 from gkbot.ledger.tables import NOTICE, SUPPRESSION, TOLD
 from gkbot.ledger.values import Claimed, Facts, NoticeState
 from gkbot.planning.suppressions import NewSuppression, Suppression, SuppressionKind
@@ -74,14 +75,17 @@ class Suppressions:
     def put_off(self, claimed: Claimed, duties: Collection[DutyKey], facts: Facts) -> None:
         """Take duties out of a notice in hand and forget that they were told: planning tells them afterwards.
 
-        What is left without anything to say gives its key free, so that the same day can be decided anew.
+        What is left without anything to say gives its key free, so that the same day can be decided anew;
+        so does the notice it stands for, by which planning knows it.
 
         Args:
             facts: What the notice still says.
         """
         values: dict[str, Any] = {"facts": dict(facts)}
-        if not facts["entries"] and not facts["lines"]:
-            values["dedupe_key"] = f"{claimed.key}/put off {claimed.token}"
+        free = {"dedupe_key": NOTICE.c.dedupe_key + f"/put off {claimed.token}"}
+        says_nothing = not facts["entries"] and not facts["lines"]
+        if says_nothing:
+            values |= free
         mine = (
             NOTICE.c.id == claimed.id,
             NOTICE.c.lease_token == claimed.token,
@@ -90,9 +94,12 @@ class Suppressions:
         with self._database.writing() as connection:
             if not connection.execute(update(NOTICE).where(*mine).values(values)).rowcount:
                 return
+            planned = planned_as(connection, claimed.id, claimed.origin)
+            if says_nothing and planned != claimed.id:
+                connection.execute(update(NOTICE).where(NOTICE.c.id == planned).values(free))
             for task, unit, period in duties:
                 duty = (TOLD.c.task == task, TOLD.c.unit == unit, TOLD.c.period == (period or ""))
-                connection.execute(delete(TOLD).where(TOLD.c.notice_id == claimed.id, *duty))
+                connection.execute(delete(TOLD).where(TOLD.c.notice_id == planned, *duty))
 
 
 def suppressions_since(connection: Connection, since: date | None, zone: tzinfo) -> tuple[Suppression, ...]:
