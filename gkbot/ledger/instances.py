@@ -10,19 +10,22 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from gkbot.errors import LedgerBusy
 from gkbot.ledger import brakes, epochs
 from gkbot.ledger.database import Database
 from gkbot.ledger.sender_lock import take_lock
-from gkbot.ledger.tables import CHANNEL_STATE, INSTANCE, NOTICE
+from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, INSTANCE, NOTICE
 from gkbot.ledger.values import Brake, Instance, NoticeState
+from gkbot.ledger.verdicts import abandon_attempts
 
 log = logging.getLogger(__name__)
 
 TRY_AGAIN_AFTER = timedelta(hours=1)
 """A start gives a disabled channel another chance, but not more often: mail servers lock accounts."""
+LONGEST_ATTEMPT = timedelta(minutes=15)
+"""No message is longer on the wire: a mail server may take ten minutes to answer the dot (RFC 5321 4.5.3.2)."""
 
 
 class Activation:
@@ -57,6 +60,7 @@ class Activation:
             self._look_behind(connection)
             mine = INSTANCE.c.epoch == self.instance.epoch
             now = at or self._database.now(connection)
+            _close_left_attempts(connection, now)
             known = connection.execute(update(INSTANCE).where(mine).values(heartbeat_at=now)).rowcount
         if known:
             self._remember(now)
@@ -85,6 +89,7 @@ class Activation:
             now = self._database.now(connection)
             row = {"name": name, "started_at": now, "heartbeat_at": now, "ended_at": None}
             epoch = connection.execute(insert(INSTANCE).values(row).returning(INSTANCE.c.epoch)).scalar_one()
+            _close_left_attempts(connection, now)
             if self._lock is not None:
                 _void_old_leases(connection, epoch, now)
             _give_channels_another_chance(connection, now)
@@ -126,6 +131,15 @@ def _note(database: Database, lock: int | None, state_dir: Path | None) -> epoch
     if lock is not None:
         return epochs.InLockFile(lock)
     return None if state_dir is None else epochs.InStateFile.of(state_dir, database)
+
+
+def _close_left_attempts(connection: Connection, now: datetime) -> None:
+    """An attempt whose notice is settled will be claimed by nobody: who began it is dead, and its end unknown."""
+    open_ones = (ATTEMPT.c.outcome.is_(None), ATTEMPT.c.started_at < now - LONGEST_ATTEMPT)
+    settled = NOTICE.c.state.not_in((NoticeState.PENDING, NoticeState.LEASED))
+    query = select(ATTEMPT.c.notice_id).join(NOTICE, NOTICE.c.id == ATTEMPT.c.notice_id).where(*open_ones, settled)
+    for notice_id in connection.execute(query.distinct()).scalars().all():
+        abandon_attempts(connection, notice_id, now)
 
 
 def _void_old_leases(connection: Connection, epoch: int, now: datetime) -> None:

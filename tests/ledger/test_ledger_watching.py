@@ -157,6 +157,27 @@ def test_an_attempt_without_outcome_is_told_when_its_lease_is_over(
     assert (found.count, found.since) == (count, MORNING - SEVEN if count else None)
 
 
+@pytest.mark.parametrize("state", ["sent", "cancelled", "superseded", "dead"])
+def test_an_attempt_that_nobody_will_end_is_closed_in_doubt(filled: Ledger, clock: FixedClock, state: str) -> None:
+    change(filled, state=state, next_at=None, settled_at=MORNING)
+    change(filled, "k1", state="leased", lease_token=1, lease_until=MORNING)
+    for key in ("k0", "k1"):
+        attempt(filled, key)
+    activation = filled.outbox.activate("test")
+    clock.advance(14 * 60)
+    activation.heartbeat()
+    assert filled.watching.seen(MONDAY).abandoned.count == 2
+    clock.advance(2 * 60)
+    activation.heartbeat()
+    assert filled.watching.seen(MONDAY).abandoned.count == 1  # that of k1 is for its next claim
+    assert [_outcome(filled, key) for key in ("k0", "k1")] == [Outcome.UNCLEAR, None]
+
+
+def _outcome(ledger: Ledger, key: str) -> Outcome | None:
+    number = next(entry.number for entry in ledger.outbox.entries() if entry.key == key)
+    return ledger.outbox.attempts(number)[0].outcome
+
+
 @pytest.mark.parametrize("state", ["held", "dead", "expired"])
 def test_what_a_person_must_dispose_of_is_told_until_it_is(filled: Ledger, clock: FixedClock, state: str) -> None:
     change(filled, state=state, reason="unclear twice", settled_at=MORNING, next_at=None)
