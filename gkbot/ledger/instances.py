@@ -61,9 +61,10 @@ class Activation:
             mine = INSTANCE.c.epoch == self.instance.epoch
             now = at or self._database.now(connection)
             _close_left_attempts(connection, now)
-            known = connection.execute(update(INSTANCE).where(mine).values(heartbeat_at=now)).rowcount
-        if known:
-            self._remember(now)
+            is_known = connection.execute(update(INSTANCE).where(mine).values(heartbeat_at=now)).rowcount
+            instance = self.instance if is_known else self._write(connection, self.instance.name, now)
+        self.instance = instance
+        self._remember(now)
 
     def release(self) -> None:
         """Give the right back; leases in flight stay as they are, since the bytes may be out."""
@@ -87,15 +88,20 @@ class Activation:
         with self._database.writing() as connection:
             self._look_behind(connection)
             now = self._database.now(connection)
-            row = {"name": name, "started_at": now, "heartbeat_at": now, "ended_at": None}
-            epoch = connection.execute(insert(INSTANCE).values(row).returning(INSTANCE.c.epoch)).scalar_one()
+            instance = self._write(connection, name, now)
             _close_left_attempts(connection, now)
             if self._lock is not None:
-                _void_old_leases(connection, epoch, now)
+                _void_old_leases(connection, instance.epoch, now)
             _give_channels_another_chance(connection, now)
-        self.instance = Instance(epoch=epoch, name=name, started_at=now)
+        self.instance = instance
         self._remember(now)
-        return self.instance
+        return instance
+
+    def _write(self, connection: Connection, name: str, now: datetime) -> Instance:
+        """A row of our own: at the start, and where the database was restored to before it under a running service."""
+        row = {"name": name, "started_at": now, "heartbeat_at": now, "ended_at": None}
+        epoch = connection.execute(insert(INSTANCE).values(row).returning(INSTANCE.c.epoch)).scalar_one()
+        return Instance(epoch=epoch, name=name, started_at=now)
 
     def _look_behind(self, connection: Connection) -> None:
         """Set the brake where the database was restored, at a start or (PostgreSQL) under a running service."""
