@@ -34,7 +34,7 @@ _sending = threading.local()
 
 
 def is_installed() -> bool:
-    """Whether the library is there: it comes with `gkbot[apprise]`."""
+    """Whether the library is there: see `gkbot.extras`."""
     return find_spec("apprise") is not None
 
 

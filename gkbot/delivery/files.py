@@ -79,10 +79,15 @@ def _fit(text: str) -> str:
     return clean.encode()[:_MOST_NAME_BYTES].decode("utf-8", "ignore")
 
 
+def _for_the_office(path: str, flags: int) -> int:
+    """Readable for the owner's group, who passes the messages on; for nobody else, whatever the umask."""
+    return os.open(path, flags, 0o640)
+
+
 def _write_whole(target: Path, content: bytes) -> None:
     """Write beside, force to the disk, then rename: a crash leaves no half file."""
     beside = target.with_name(f".{target.name}.part")
-    with beside.open("wb") as file:
+    with open(beside, "wb", opener=_for_the_office) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -8,6 +8,8 @@ PostgreSQL: psycopg 3, few connections, each with limits of its own: a server th
 lock that never ends is noticed, and the pool connects again.
 """
 
+import contextlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from gkbot.errors import LedgerError
+from gkbot.extras import POSTGRESQL, install_command
 from gkbot.os_words import in_words
 
 BUSY_TIMEOUT_SECONDS = 10.0
@@ -83,7 +86,7 @@ def _postgresql(url: URL) -> Engine:
     try:
         engine = create_engine(url, connect_args=ours, **_POOL, **_SECRET)
     except ImportError:
-        raise LedgerError("没有安装 PostgreSQL 驱动。请执行：pip install 'gkbot[postgresql]'") from None
+        raise LedgerError(f"没有安装 PostgreSQL 驱动。请执行：{install_command(POSTGRESQL)}") from None
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
@@ -109,9 +112,19 @@ def _sqlite(url: URL, path: Path | None) -> Engine:
         except OSError as error:
             raise LedgerError(f"建不了数据库的文件夹 {path.parent}：{in_words(error)}") from None
         engine = create_engine(url, connect_args=wait, **_SECRET)
+        event.listen(engine, "do_connect", lambda *_: _make_private(path))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(path: Path) -> None:
+    """A new file is its owner's alone, whatever the umask; SQLite gives -wal and -shm the same mode.
+
+    One that is there is never opened: closing it would let go of SQLite's locks on it (fcntl(2)).
+    """
+    with contextlib.suppress(OSError):  # SQLite says it better
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

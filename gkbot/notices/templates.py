@@ -12,6 +12,7 @@ from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSy
 from jinja2.exceptions import SecurityError
 from jinja2.exceptions import TemplateError as JinjaError
 
+from gkbot import os_words
 from gkbot.notices import escaping
 from gkbot.notices.samples import SAMPLE_DAY, samples
 from gkbot.notices.sandbox import Sandbox, budget
@@ -83,8 +84,7 @@ class Templates:
                 try:
                     sources[path.name] = _read(path)
                 except (OSError, ValueError) as error:
-                    cause = str(error) if type(error) is ValueError else type(error).__name__
-                    problems.append(TemplateProblem(file=str(path), line=1, message=f"读不出来：{cause}"))
+                    problems.append(TemplateProblem(file=str(path), line=1, message=f"读不出来：{_unread(error)}"))
         templates = cls(sources=sources, folder=folder)
         templates.problems = (*problems, *templates._tried())
         return templates
@@ -183,6 +183,12 @@ def _read(path: Path) -> str:
     if len(data) > MOST_BYTES:
         raise ValueError(f"超过{MOST_BYTES // 1000}KB")
     return data.decode("utf-8-sig").replace("\r\n", "\n")
+
+
+def _unread(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError):
+        return os_words.in_words(error)
+    return "不是 UTF-8 编码" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 def _place(error: Exception, name: str, sources: Mapping[str, str]) -> tuple[str, int]:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 from gkbot.clock import SystemClock
 from gkbot.delivery import RobotAddress, Transport
 from gkbot.errors import SettingsError
+from gkbot.extras import APPRISE, install_command
 from gkbot.planning import Channels
 from gkbot.settings import APPRISE_PREFIX, Mention, Secret, Settings
 
@@ -65,7 +66,7 @@ def require_usable(name: str, address: Secret, *, has_library: bool) -> None:
     if not needs_library(address):
         return
     if not has_library:
-        cure = "运行 pip install 'gkbot[apprise]'，或改用企业微信、钉钉、飞书的机器人。"
+        cure = f"执行 {install_command(APPRISE)}，或改用企业微信、钉钉、飞书的群机器人。"
         raise SettingsError(f"{APPRISE_PREFIX}{name}", "这个地址要由 Apprise 发送，还没有安装", cure)
     if not is_understood(address):
         cure = "写法见 https://github.com/caronc/apprise/wiki；钉钉、飞书也可以直接粘贴机器人的 Webhook 地址。"

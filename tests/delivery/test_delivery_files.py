@@ -1,5 +1,6 @@
 """The outbox folder: whole files, readable names, no second copy."""
 
+import os
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -42,6 +43,15 @@ def test_a_half_written_file_of_a_crash_is_replaced(tmp_path: Path, parcel: Make
     (tmp_path / ".2023-07-24_苍溪县人民政府_办公室公开岗_7QK3M9ZD.eml.part").write_bytes(b"half")
     FileTransport(tmp_path).send(parcel())
     assert [path.suffix for path in tmp_path.iterdir()] == [".eml"]
+
+
+def test_a_message_is_for_the_owner_and_the_group_that_passes_it_on(tmp_path: Path, parcel: Make) -> None:
+    before = os.umask(0)
+    try:
+        FileTransport(tmp_path).send(parcel())
+    finally:
+        os.umask(before)
+    assert [path.stat().st_mode & 0o777 for path in tmp_path.iterdir()] == [0o640]
 
 
 def test_names_are_fit_for_any_file_system(tmp_path: Path, parcel: Make) -> None:

@@ -176,3 +176,8 @@ def test_the_letters_share_one_frame(form: str) -> None:
     sources = Templates.load(SHIPPED).sources
     framed = [name for name, text in sources.items() if f'{{% extends "_letter.{form}" %}}' in text]
     assert framed == [f"{letter}.{form}" for letter in sorted(stages.LETTERS)]
+
+
+def test_a_template_that_is_no_text_is_told_in_words(own: Path) -> None:
+    (own / "notices" / "due.subject.txt").write_bytes(b"\xff\xfe")
+    assert "读不出来：不是 UTF-8 编码" in {found.message for found in Templates.load(own).problems}
