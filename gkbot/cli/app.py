@@ -1,7 +1,6 @@
 """The command `gkbot`: its subcommands are loaded only when they are called."""
 
 import importlib
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -100,8 +99,10 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _status(arguments: list[str]) -> int:
+    from gkbot.service.logs import set_up_last_words
+
     use_utf8()
-    logging.getLogger("gkbot").addHandler(logging.NullHandler())  # events are for `serve`; people get sentences
+    set_up_last_words()
     try:
         result = gkbot.main(arguments, prog_name="gkbot", standalone_mode=False)
     except click.ClickException as error:

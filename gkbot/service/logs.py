@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from gkbot.errors import LedgerError
@@ -14,13 +14,14 @@ QUIET_LOGGERS = ("urllib3", "apscheduler", "sqlalchemy", "alembic", "uvicorn", "
 class EventFormatter(logging.Formatter):
     """`2026-03-05T09:00:00+08:00 INFO notice sent rule=… recipient=…`."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
+    def __init__(self, zone: ZoneInfo | None) -> None:
+        """Tell the time of a zone; None: of this machine."""
         super().__init__()
         self.zone = zone
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of one event; facts come from `extra`, an exception is told by its class and place."""
-        moment = datetime.fromtimestamp(record.created, self.zone).isoformat(timespec="seconds")
+        moment = datetime.fromtimestamp(record.created, UTC).astimezone(self.zone).isoformat(timespec="seconds")
         facts = [f"{k}={_quoted(v)}" for k, v in vars(record).items() if k not in STANDARD_ATTRIBUTES]
         if record.exc_info and record.exc_info[1] is not None:
             facts.append(f"error={failure_in_short(record.exc_info[1])}")
@@ -41,6 +42,16 @@ def set_up_logs(zone: ZoneInfo, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def set_up_last_words() -> None:
+    """For commands, which speak in sentences: where nobody set up a log, errors are events all the same, in one line.
+
+    Else Python prints them with the traceback and the exception's text.
+    """
+    if logging.lastResort is not None:
+        logging.lastResort.setLevel(logging.ERROR)
+        logging.lastResort.setFormatter(EventFormatter(None))
 
 
 def failure_in_short(error: BaseException) -> str:

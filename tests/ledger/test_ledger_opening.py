@@ -11,13 +11,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from gkbot.clock import FixedClock, SystemClock
 from gkbot.errors import LedgerBusy, LedgerError, LedgerOutdated
 from gkbot.ledger import Ledger, ledger_exists
 from gkbot.ledger.database import Database
 from gkbot.ledger.schema import SCHEMA_VERSION, bring_up_to_date
-from gkbot.ledger.tables import METADATA
+from gkbot.ledger.tables import METADATA, NOTICE
 from tests.databases import fresh_database
 from tests.plans import enqueue, many, notice
 
@@ -63,6 +65,17 @@ def test_naming_the_ledger_does_not_load_sqlmodel() -> None:
     code = "import sys, gkbot.ledger, gkbot.delivery; print('sqlmodel' in sys.modules, 'requests' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout == "False False\n"
+
+
+def test_the_text_of_an_error_does_not_repeat_what_was_written(ledger: Ledger) -> None:
+    enqueue(ledger, notice("k1", address="secret.person@example.gov.cn"))
+    with ledger._database.writing() as connection:
+        row = dict(connection.execute(select(NOTICE)).mappings().one())
+        again = insert(NOTICE).values({**row, "facts": {"link": "SIGNED-TOKEN"}})
+        with pytest.raises(IntegrityError) as failed:
+            connection.execute(again)
+    assert "secret.person" not in str(failed.value)
+    assert "SIGNED-TOKEN" not in str(failed.value)
 
 
 def test_a_newer_schema_is_refused_with_its_cure(url: str, clock: FixedClock) -> None:

@@ -1,9 +1,26 @@
 """Log lines: one event a line, facts beside it, never the text of an exception."""
 
 import logging
+import subprocess
+import sys
 from zoneinfo import ZoneInfo
 
 from gkbot.service.logs import EventFormatter, set_up_logs
+
+COMMAND = """
+import logging
+from gkbot.cli.app import run
+try:
+    run(["--version"])
+except SystemExit:
+    pass
+logging.getLogger("some.library").warning("chatter")
+for name in ("some.library", "gkbot.delivery"):
+    try:
+        raise ValueError("https://example.com/?key=MARKED-SECRET")
+    except ValueError:
+        logging.getLogger(name).exception("failed")
+"""
 
 
 def line(message: str, *, exc_info: object = None, **facts: object) -> str:
@@ -42,3 +59,8 @@ def test_urllib3_may_not_log_addresses():
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)
+
+
+def test_an_error_while_a_command_runs_is_one_line_without_its_text():
+    said = subprocess.run([sys.executable, "-c", COMMAND], capture_output=True, text=True, check=True).stderr
+    assert [text.partition(" ")[2] for text in said.splitlines()] == ["ERROR failed error=ValueError@__main__:11"] * 2
