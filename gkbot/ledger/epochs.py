@@ -46,12 +46,18 @@ class InLockFile:
 
     def read(self) -> bytes:
         """What is there."""
-        return os.pread(self.descriptor, MAX_NOTE_BYTES, 0)
+        try:
+            return os.pread(self.descriptor, MAX_NOTE_BYTES, 0)
+        except OSError as error:
+            raise LedgerError(f"读不了数据库的锁文件：{in_words(error)}。请检查数据库所在的磁盘。") from None
 
     def write(self, data: bytes) -> None:
         """Padded to one length, so that a write is never seen half."""
-        os.pwrite(self.descriptor, data.ljust(256), 0)
-        os.fsync(self.descriptor)
+        try:
+            os.pwrite(self.descriptor, data.ljust(256), 0)
+            os.fsync(self.descriptor)
+        except OSError as error:
+            raise LedgerError(f"写不了数据库的锁文件：{in_words(error)}。请检查数据库所在的磁盘。") from None
 
 
 @dataclass(frozen=True, slots=True)
