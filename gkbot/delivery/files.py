@@ -50,10 +50,10 @@ class FileTransport:
         kind = "md" if "markdown" in parcel.payload else "eml"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            present = next(self.folder.glob(f"*_{parcel.number}.{kind}"), None)
+            target = self.folder / f"{_name(parcel)}.{kind}"
+            present = self._present(target, parcel)
             if present is not None:
                 return Receipt(outcome=Outcome.OK, code="present", reply=present.name, phase="written")
-            target = self.folder / f"{_name(parcel)}.{kind}"
             _write_whole(target, self._content(parcel))
         except OSError as error:
             code = type(error).__name__
@@ -62,6 +62,12 @@ class FileTransport:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+    def _present(self, target: Path, parcel: Parcel) -> Path | None:
+        """What an earlier attempt wrote; under another name only where one was unclear: looking costs all the years."""
+        if target.exists():
+            return target
+        return next(self.folder.glob(f"*_{parcel.number}{target.suffix}"), None) if parcel.maybe_twice else None
 
     def _content(self, parcel: Parcel) -> bytes:
         if "markdown" in parcel.payload:

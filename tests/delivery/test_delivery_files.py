@@ -1,9 +1,13 @@
 """The outbox folder: whole files, readable names, no second copy."""
 
 import os
+import sys
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from gkbot.delivery.files import FileTransport
 from gkbot.delivery.transport import Parcel
@@ -30,13 +34,27 @@ def test_a_robots_message_is_written_as_markdown(tmp_path: Path, parcel: Make) -
     assert next(tmp_path.glob("*.md")).read_text("utf-8") == "一\n\n---\n\n二\n"
 
 
-def test_the_same_number_is_not_written_twice(tmp_path: Path, parcel: Make) -> None:
+@pytest.mark.parametrize("changed", [{}, {"contact": "别的岗", "maybe_twice": True}], ids=["again", "renamed since"])
+def test_the_same_number_is_not_written_twice(tmp_path: Path, parcel: Make, changed: dict[str, Any]) -> None:
     transport = FileTransport(tmp_path)
     transport.send(parcel())
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    receipt = transport.send(parcel({"subject": "other", "text": "other", "html": None}, contact="别的岗"))
+    receipt = transport.send(parcel({"subject": "other", "text": "other", "html": None}, **changed))
     assert (receipt.outcome, receipt.code) == (Outcome.OK, "present")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
+
+
+def test_the_files_of_years_are_not_gone_through_for_a_new_one(tmp_path: Path, parcel: Make) -> None:
+    transport, listed = FileTransport(tmp_path), []
+
+    def note(event: str, details: tuple[object, ...]) -> None:
+        if event in {"os.scandir", "os.listdir"} and str(details[0]) == str(tmp_path):
+            listed.append(event)
+
+    sys.addaudithook(note)
+    assert transport.send(parcel()).code == "written"
+    assert transport.send(parcel()).code == "present"
+    assert listed == []
 
 
 def test_a_half_written_file_of_a_crash_is_replaced(tmp_path: Path, parcel: Make) -> None:
