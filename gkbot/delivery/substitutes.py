@@ -34,7 +34,7 @@ def substitute_for(
 
 
 def instead_of_lost(worker: "Worker", lost: Entry) -> Substitute | None:
-    """What goes out for a notice that was closed at its claim: poison, or past its time."""
+    """What goes out for a notice that was closed at its claim as poison."""
     if not has_a_way_out(lost):
         return None
     if lost.reason == POISON and lost.part_no == 1:

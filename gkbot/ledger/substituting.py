@@ -81,6 +81,6 @@ def _rest(connection: Connection, dead: RowMapping) -> list[Payload]:
 
 
 def _expiry(dead: RowMapping, now: datetime) -> datetime | None:
-    """As late as the dead one, which may have expired: another way is tried for as long as any."""
+    """However late the dead one turned out dead, another way is tried for as long as any."""
     expires_at: datetime | None = dead["expires_at"]
     return None if expires_at is None else max(expires_at, now + KEEP_TRYING)

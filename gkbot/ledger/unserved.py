@@ -51,5 +51,7 @@ def _closed(database: Database, notice_id: int, find: FindInstead) -> Closed | N
         if row is None:
             return None
         why = verdict(connection, row, UnclearPolicy(row["policy"] or UnclearPolicy.RESEND_ONCE), now) or _GONE
+    if not why.is_lost:
+        return closed(database, row, why, find)
     what, said = f"divert {row['number']}", f"渠道 {row['channel_id']} 已不在设置里"
     return closed(database, row, why, find, note=lambda writing, at: write_audit(writing, at, BY, what, said))

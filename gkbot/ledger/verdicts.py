@@ -51,7 +51,8 @@ class Verdict:
     """What becomes of a notice that must not be sent.
 
     Attributes:
-        is_lost: It reached nobody and tells of something: another way is looked for.
+        is_lost: It reached nobody and is not out of date: another way is looked for. What has expired
+            would come days late beside newer notices; the office is told of it (facts/delivery.md 3.3).
     """
 
     state: NoticeState
@@ -73,8 +74,7 @@ def verdict(connection: Connection, row: RowMapping, policy: UnclearPolicy, now:
     if row["crashes"] >= MOST_CRASHES:
         return Verdict(state=NoticeState.DEAD, reason=POISON, is_lost=True)
     if row["expires_at"] is not None and row["expires_at"] <= now:
-        # A sign of life tells how all was on a day that is over.
-        return Verdict(state=NoticeState.EXPIRED, reason=EXPIRED, is_lost=policy is not UnclearPolicy.DROP)
+        return Verdict(state=NoticeState.EXPIRED, reason=EXPIRED)
     return None
 
 

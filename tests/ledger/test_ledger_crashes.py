@@ -1,6 +1,7 @@
 """Claims without outcome: claimed again, put off for longer and longer, dead after five; on both databases."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -143,22 +144,27 @@ def test_poison_goes_out_another_way_in_the_transaction_that_ends_it(
     assert hand.claim("file") is not None
 
 
-def test_what_expires_goes_out_another_way_that_is_not_past_its_time(
+def test_what_expires_is_told_to_the_office_and_goes_out_no_other_way(
     ledger: Ledger, hand: Hand, clock: FixedClock
 ) -> None:
     enqueue(ledger, notice("late"))
     hand.instead = {"late": FOLDER}
     clock.advance(6 * 86_400)
     assert hand.claim() is None
-    assert hand.claim("file") is not None
-    assert sorted(entry.state for entry in ledger.outbox.entries()) == [NoticeState.EXPIRED, NoticeState.LEASED]
+    assert hand.claim("file") is None
+    (entry,) = ledger.outbox.undelivered(clock.now() - timedelta(days=1))
+    assert entry.state is NoticeState.EXPIRED
+    assert ledger.watching.seen(clock.today()).expired.count == 1
 
 
 def test_what_a_person_released_meanwhile_is_not_closed(ledger: Ledger, hand: Hand, clock: FixedClock) -> None:
     """The other way is looked for while nothing is locked."""
-    enqueue(ledger, notice("late"))
+    enqueue(ledger, notice("bad"))
     (entry,) = ledger.outbox.entries()
-    clock.advance(6 * 86_400)
+    for _ in range(5):
+        claimed = hand.claim()
+        assert claimed is not None
+        ledger.outbox.put_back(claimed, reason="ZeroDivisionError", seconds=0)
 
     class Slow(dict[str, Substitute]):
         def get(self, key: str, default: Substitute | None = None) -> Substitute | None:  # type: ignore[override]

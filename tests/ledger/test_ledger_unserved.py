@@ -51,6 +51,14 @@ def test_without_another_way_it_is_dead_with_a_reason(ledger: Ledger) -> None:
     assert rows(ledger) == [("email", NoticeState.DEAD, "channel removed")]
 
 
+def test_what_is_past_its_time_expires_and_is_not_diverted(ledger: Ledger, clock: FixedClock) -> None:
+    enqueue(ledger, notice())
+    clock.advance(6 * 86_400)
+    assert len(divert(ledger)) == 1
+    assert rows(ledger) == [("email", NoticeState.EXPIRED, "expired")]
+    assert ledger.trail.audit() == ()
+
+
 def test_a_channel_that_is_there_again_doubles_nothing(ledger: Ledger, hand: Hand, clock: FixedClock) -> None:
     enqueue(ledger, notice())
     divert(ledger)
