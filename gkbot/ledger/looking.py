@@ -4,16 +4,26 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy.orm import aliased
 
 from gkbot.ledger import gates
 from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, NOTICE, SCAN_RUN
-from gkbot.ledger.values import PLAIN, Attempt, Entry, NoticeState, Outcome, ScanRun
+from gkbot.ledger.values import FALLBACK, PLAIN, Attempt, Entry, NoticeState, Outcome, ScanRun
 
+_of = aliased(NOTICE)
+_SENT_BEFORE = (_of.c.state == NoticeState.SENT) & (_of.c.settled_at <= NOTICE.c.created_at)
+IS_TOLD_WITH_ITS_NOTICE = NOTICE.c.origin.like(f"{FALLBACK}:%") & (
+    select(_of.c.id).where(_of.c.number == func.substr(NOTICE.c.origin, len(FALLBACK) + 2), ~_SENT_BEFORE).exists()
+)
+"""Whether a fallback needs no word of its own: the notice it stands for is told, or a person has dealt with it.
+
+That is not so where a mail was sent and came back: only the fallback can be told of then.
+"""
 _GIVEN_UP = (
     NOTICE.c.state.in_((NoticeState.DEAD, NoticeState.EXPIRED, NoticeState.HELD)),
     NOTICE.c.draft.is_(False),
     NOTICE.c.reason.is_(None) | NOTICE.c.reason.not_like("brake-%"),  # nothing went wrong with those
-    NOTICE.c.origin.is_(None) | NOTICE.c.origin.not_like("fallback_of:%"),
+    NOTICE.c.origin.is_(None) | ~IS_TOLD_WITH_ITS_NOTICE,
 )
 
 
@@ -107,7 +117,7 @@ def overdue_to_send(connection: Connection, before: datetime) -> tuple[Entry, ..
 def undelivered(connection: Connection, since: datetime) -> tuple[Entry, ...]:
     """Notices given up since then, or held after trouble, of which no person has disposed; oldest first.
 
-    One for which a plainer copy went out is not among them, and the copy in the folder never is.
+    One for which a plainer copy went out is not among them, nor is a fallback told of beside its notice.
     """
     query = select(NOTICE).where(*_GIVEN_UP, NOTICE.c.settled_at >= since).order_by(NOTICE.c.id)
     rows = connection.execute(query).mappings().all()

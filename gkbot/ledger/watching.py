@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from gkbot.ledger import gates
 from gkbot.ledger.database import Database
 from gkbot.ledger.history import had_been, last_scan
+from gkbot.ledger.looking import IS_TOLD_WITH_ITS_NOTICE
 from gkbot.ledger.rulebooks import active_digest
 from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, INSTANCE, NOTICE, SCAN_RUN
 from gkbot.ledger.values import Brake, DisabledChannel, NoticeState, Outcome, UnclearPolicy
@@ -26,7 +27,6 @@ MOST_NUMBERS = 5
 _UNDECIDED = (NoticeState.PENDING, NoticeState.LEASED)
 _GIVEN_UP = (NoticeState.HELD, NoticeState.DEAD, NoticeState.EXPIRED)
 _IN_VAIN = (Outcome.RETRY, Outcome.UNCLEAR)
-_COPIES = ("fallback_of:%", "plain_of:%")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +175,8 @@ def _given_up(connection: Connection) -> Mapping[NoticeState, Some]:
     """Which notices were held after trouble, given up or too late, and wait for a person's word?
 
     Each part of a long message is judged by itself, and the message told once. A part whose plainer
-    copy went out is not among them, nor is the copy in the folder; nor a sign of life that may have
-    arrived, or is of yesterday.
+    copy went out is not among them, nor is a fallback told of beside its notice; nor a sign of life
+    that may have arrived, or is of yesterday.
     """
     copy = aliased(NOTICE)
     plainer = (copy.c.origin == "plain_of:" + NOTICE.c.number, copy.c.part_no == NOTICE.c.part_no)
@@ -187,7 +187,7 @@ def _given_up(connection: Connection) -> Mapping[NoticeState, Some]:
     found = {}
     for state in _GIVEN_UP:
         mine = (NOTICE.c.state == state, NOTICE.c.draft.is_(False), ~replaced)
-        is_copy = NOTICE.c.origin.is_not(None) & NOTICE.c.origin.like(_COPIES[0])
+        is_copy = NOTICE.c.origin.is_not(None) & IS_TOLD_WITH_ITS_NOTICE
         policy = NOTICE.c.policy.is_(None) | ~dropped
         since = func.coalesce(NOTICE.c.settled_at, NOTICE.c.created_at)
         found[state] = _some(connection, and_(*mine, ~is_copy, policy, ~_is_braked()), since)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,19 @@ import pytest
 from click.testing import CliRunner
 
 from gkbot.clock import FixedClock
-from gkbot.delivery import EmailTransport, MailServer
-from gkbot.ledger import Entry, Ledger, NoticeState
+from gkbot.delivery import EmailTransport, FileTransport, MailServer
+from gkbot.ledger import FALLBACK, Entry, Ledger, NoticeState, Substitute
 from gkbot.service.bouncing import BouncedAddresses, Came, Result, take_bounce
 from gkbot.service.fallback import Fallback
 from tests.databases import DATABASES, fresh_database
+from tests.ledger.hand import DEAD, OK, Hand
 from tests.mail_server_programs import postfix
 from tests.plans import enqueue, item, notice, worker_for
 from tests.returned_mails import report
 from tests.servers import SmtpServer
 
 pytestmark = pytest.mark.fault("F32")
+FOLDER = Substitute(reason=FALLBACK, channel="file", address="a@example.gov.cn", contact="岗")
 NOW = datetime(2023, 7, 24, 1, tzinfo=UTC)
 
 
@@ -74,6 +76,48 @@ def test_a_lost_mail_goes_to_the_folder_and_its_address_is_left_alone(
     assert origins(ledger) == {None: "email", f"fallback_of:{entry.number}": "file"}
     second = send("fedcba98765432100000", "A@Example.gov.cn")
     assert (second.state, second.reason, len(mail.letters)) == (NoticeState.DEAD, "bounced", 1)
+
+
+def test_a_mail_that_comes_back_after_five_days_still_goes_another_way(
+    ledger: Ledger, send: Callable[..., Entry], clock: FixedClock, tmp_path: Path
+) -> None:
+    entry = send()
+    clock.advance(5.1 * 86_400)
+    take(ledger, entry, status="5.4.7")
+    with ledger.outbox.activate("test") as instance:
+        worker_for(ledger, instance, clock, FileTransport(tmp_path / "out")).drain()
+    (copy,) = [found for found in ledger.outbox.entries() if found.origin]
+    assert (copy.state, len(list((tmp_path / "out").iterdir()))) == (NoticeState.SENT, 1)
+
+
+@pytest.mark.fault("F31")
+def test_of_a_mail_that_came_back_the_other_way_is_told_of_where_it_fails(
+    ledger: Ledger, send: Callable[..., Entry], clock: FixedClock
+) -> None:
+    take(ledger, send())
+    with ledger.outbox.activate("test") as instance:
+        Hand(ledger, instance).attempt(DEAD, "file")
+    (told,) = ledger.outbox.undelivered(NOW - timedelta(days=1))
+    assert (told.channel, told.state) == ("file", NoticeState.DEAD)
+    assert ledger.outbox.undelivered_count() == 1
+    assert ledger.watching.seen(clock.today()).dead.numbers == (told.number,)
+
+
+def test_a_fallback_that_fails_is_not_told_of_where_its_notice_arrived_after_all(
+    ledger: Ledger, clock: FixedClock
+) -> None:
+    enqueue(ledger, notice())
+    with ledger.outbox.activate("test") as instance:
+        hand = Hand(ledger, instance)
+        claimed = hand.claim()
+        assert claimed is not None
+        hand.begin(claimed)
+        hand.finish(claimed, DEAD, substitute=FOLDER)
+        hand.attempt(DEAD, "file")
+        clock.advance(60)
+        ledger.outbox.release(claimed.number, who="李", why="改好了")
+        hand.attempt(OK)
+    assert ledger.outbox.undelivered(NOW - timedelta(days=1)) == ()
 
 
 def test_the_same_bounce_twice_changes_nothing(ledger: Ledger, send: Callable[..., Entry]) -> None:
