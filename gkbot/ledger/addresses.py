@@ -2,13 +2,14 @@
 
 Both are rows of `suppression` with kinds of their own, open until a person ends them. A bounce
 keeps gkbot from writing to the address; a wish only tells the office, since nobody drops out of a
-duty by pressing a button.
+duty by pressing a button. A mail that came back though its address is good (a full mailbox) is
+over at once: the office is told, and that is all.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
@@ -19,14 +20,16 @@ from gkbot.ledger.substituting import insert_substitute
 from gkbot.ledger.tables import AUDIT, NOTICE, SUPPRESSION
 from gkbot.ledger.values import Entry, NoticeState, Substitute
 
-BOUNCE, LEAVE = "bounce", "leave"
+BOUNCE, LEAVE, RETURNED = "bounce", "leave", "returned"
+SPOKEN_OF = timedelta(days=28)
+"""How long the office may still be told of a mail that came back; less than what was said is remembered."""
 _LOCK = "addresses"
 _NUMBERED = re.compile(r"<n([0-9A-Z]{8})\.")  # as gkbot.delivery.writing makes them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """A bounce or a wish that nobody has dealt with yet.
+    """A bounce or a wish that nobody has dealt with yet, or a mail that came back from a good address.
 
     Attributes:
         address: Of the mailbox; "" for a wish.
@@ -84,10 +87,12 @@ class Addresses:
             write_audit(connection, now, who, what, reason)
             if instead is not None:
                 insert_substitute(connection, entry.id, instead, now)
+            about = {"unit": entry.unit, "contact": entry.contact, "number": entry.number}
+            matcher = {"address": entry.address.casefold(), **about}
             if disables and not _open(connection, BOUNCE, {"address": entry.address.casefold()}):
-                about = {"unit": entry.unit, "contact": entry.contact, "number": entry.number}
-                matcher = {"address": entry.address.casefold(), **about}
-                _open_new(connection, BOUNCE, matcher, now, who, reason)
+                _write(connection, BOUNCE, matcher, now, who, reason)
+            elif instead is not None and not disables:
+                _write(connection, RETURNED, matcher, now, who, reason, until=now)
         return True
 
     def clear(self, address: str, *, who: str, why: str) -> bool:
@@ -111,7 +116,7 @@ class Addresses:
             if _open(connection, LEAVE, matcher):
                 return False
             now = self._database.now(connection)
-            _open_new(connection, LEAVE, matcher, now, contact, why)
+            _write(connection, LEAVE, matcher, now, contact, why)
             write_audit(connection, now, contact, "wish to leave", why)
         return True
 
@@ -123,6 +128,13 @@ class Addresses:
         """Bounces and wishes that nobody has ended, oldest first."""
         with self._database.reading() as connection:
             return tuple(_remembered(row) for row in _open(connection))
+
+    def returned(self) -> tuple[Remembered, ...]:
+        """Mails of the last weeks that came back from addresses that are still written to, oldest first."""
+        with self._database.reading() as connection:
+            lately = SUPPRESSION.c.from_at > self._database.now(connection) - SPOKEN_OF
+            query = select(SUPPRESSION).where(SUPPRESSION.c.kind == RETURNED, lately).order_by(SUPPRESSION.c.id)
+            return tuple(_remembered(row) for row in connection.execute(query).mappings())
 
     def mails_stuck_on(self, prefix: str) -> Sequence[Entry]:
         """Mails tried in vain that wait for another try, for a reason that begins so."""
@@ -141,10 +153,17 @@ def _open(
     return [row for row in rows if all(row["matcher"].get(name) == value for name, value in (about or {}).items())]
 
 
-def _open_new(
-    connection: Connection, kind: str, matcher: dict[str, str | None], now: datetime, who: str, reason: str
+def _write(
+    connection: Connection,
+    kind: str,
+    matcher: dict[str, str | None],
+    now: datetime,
+    who: str,
+    reason: str,
+    *,
+    until: datetime | None = None,
 ) -> None:
-    row = {"matcher": matcher, "kind": kind, "from_at": now, "until_at": None, "author": who, "reason": reason}
+    row = {"matcher": matcher, "kind": kind, "from_at": now, "until_at": until, "author": who, "reason": reason}
     connection.execute(insert(SUPPRESSION).values(row))
 
 

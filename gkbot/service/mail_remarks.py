@@ -1,4 +1,4 @@
-"""What the admins must hear of mail itself: mailboxes that bounced, wishes to be left out, a dead server.
+"""What the admins must hear of mail itself: mails that came back, wishes to be left out, a dead server.
 
 What is told of a dead mail channel must not wait in it: admins' own mails then go to the outbox folder (their robot
 hears it anyway), see `carry_round`.
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gkbot.delivery.email import TLS_TROUBLE
 from gkbot.ledger import Entry, Ledger, NoticeState, Substitute
-from gkbot.ledger.addresses import BOUNCE, Remembered
+from gkbot.ledger.addresses import BOUNCE, RETURNED, Remembered
 from gkbot.planning import NoticeKind
 from gkbot.planning.remarks import Remark, Remarks
 from gkbot.rulebook import Rulebook
@@ -28,7 +28,7 @@ LOGIN_CURE = (
 
 def mail_remarks(ledger: Ledger, book: Rulebook) -> Remarks:
     """Everything about mail that is told once."""
-    about = [_remark(found, book) for found in ledger.addresses.open()]
+    about = [_remark(found, book) for found in (*ledger.addresses.open(), *ledger.addresses.returned())]
     return Remarks(remarks=(*about, *_of_channel(ledger)))
 
 
@@ -42,7 +42,7 @@ def tls_findings(ledger: Ledger) -> Iterator[Finding]:
 
 def mail_signs(ledger: Ledger) -> tuple[object, ...]:
     """What must change for the admins to be told something new about mail: cheap to ask often."""
-    marks = tuple(found.id for found in ledger.addresses.open())
+    marks = tuple(found.id for found in (*ledger.addresses.open(), *ledger.addresses.returned()))
     return (
         *marks,
         *(f"{found.channel_id} {found.since}" for found in ledger.outbox.disabled_channels()),
@@ -79,6 +79,12 @@ def _remark(found: Remembered, book: Rulebook) -> Remark:
         text = (
             f"{who}的邮箱 {masked(found.address)} 退信（{found.reason}，编号 {found.number}），此后不再向它发送，"
             "改走其他渠道或存入发件文件夹。请联系该单位更正邮箱；恢复使用原地址的，用 gkbot bounce --clear 邮箱地址。"
+        )
+        return Remark(mark=mark, folders=folders, text=text)
+    if found.kind == RETURNED:
+        text = (
+            f"发给{who}（{masked(found.address)}）的通知 {found.number} 被退回（{found.reason}），已改走其他渠道或存入"
+            "发件文件夹；这个邮箱今后仍照常发送。请提醒该单位查看邮箱，例如清理满了的邮箱。"
         )
         return Remark(mark=mark, folders=folders, text=text)
     text = (

@@ -19,7 +19,8 @@ from tests.ledger.hand import DEAD, OK, Hand
 from tests.mail_server_programs import postfix
 from tests.plans import enqueue, item, notice, worker_for
 from tests.returned_mails import report
-from tests.servers import SmtpServer
+from tests.servers import RobotServer, SmtpServer
+from tests.service import told_office
 
 pytestmark = pytest.mark.fault("F32")
 FOLDER = Substitute(reason=FALLBACK, channel="file", address="a@example.gov.cn", contact="岗")
@@ -120,6 +121,24 @@ def test_a_fallback_that_fails_is_not_told_of_where_its_notice_arrived_after_all
     assert ledger.outbox.undelivered(NOW - timedelta(days=1)) == ()
 
 
+def test_a_mail_that_came_back_from_a_good_address_is_told_to_the_admins_once(tmp_path: Path, mail: SmtpServer) -> None:
+    with RobotServer() as robot:
+        office = told_office.Office(tmp_path, mail, robot)
+        office.check(told_office.FIRST)
+        with office.ledger(told_office.FIRST) as theirs:
+            sent = next(entry for entry in theirs.outbox.entries() if entry.contact == "公开岗" and entry.message_id)
+            for status in ("4.4.7", "5.2.2"):
+                take(theirs, sent, status=status, action="delayed" if status == "4.4.7" else "failed")
+            assert theirs.addresses.open() == ()
+        office.check("2023-07-11")
+        office.check("2023-07-12")
+    letters = [letter.message for letter in mail.letters if letter.recipient == told_office.ADMIN]
+    said = [letter.get_body(("plain",)).get_content() for letter in letters]
+    told = [text for text in said if f"的通知 {sent.number} 被退回" in text]
+    assert len(told) == 1
+    assert "仍照常发送" in told[0]
+
+
 def test_the_same_bounce_twice_changes_nothing(ledger: Ledger, send: Callable[..., Entry]) -> None:
     entry = send()
     take(ledger, entry)
@@ -135,8 +154,11 @@ def test_a_delay_is_noted_and_nothing_else_happens(ledger: Ledger, send: Callabl
 
 
 def test_a_full_mailbox_is_written_to_again(ledger: Ledger, send: Callable[..., Entry]) -> None:
-    assert not take(ledger, send(), status="5.2.2").disabled
+    entry = send()
+    assert not take(ledger, entry, status="5.2.2").disabled
     assert ledger.addresses.bounced() == frozenset()
+    assert ledger.addresses.open() == ()
+    assert [found.number for found in ledger.addresses.returned()] == [entry.number]
 
 
 def test_an_address_is_used_again_once_somebody_says_so(
