@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from gkbot.ledger.active import ALIVE_FOR
 from gkbot.ledger.database import Database
 from gkbot.ledger.enqueue import PLAN_LOCK
 from gkbot.ledger.gates import FURTHEST
@@ -38,24 +39,39 @@ def standing(connection: Connection, brake: Brake) -> Standing | None:
         since=row["at"],
         expected=_moment(row["before_hash"]),
         found=_moment(row["after_hash"]),
+        set_by=int(epoch) if (epoch := row["who"].removeprefix(f"{MACHINE}#")).isdecimal() else None,
     )
 
 
+def is_kept(connection: Connection, brake: Standing, now: datetime) -> bool:
+    """Whether the process that set a brake lives, and will lift it when it may go."""
+    mine = (INSTANCE.c.epoch == brake.set_by, INSTANCE.c.ended_at.is_(None), INSTANCE.c.heartbeat_at > now - ALIVE_FOR)
+    return connection.execute(select(INSTANCE.c.epoch).where(*mine)).first() is not None
+
+
 def set_brake(
-    database: Database, connection: Connection, brake: Brake, *, expected: datetime, found: datetime, why: str
+    database: Database,
+    connection: Connection,
+    brake: Brake,
+    *,
+    expected: datetime,
+    found: datetime,
+    why: str,
+    epoch: int | None = None,
 ) -> Standing:
     """Let the brake stand, and hold what waits to be sent; admins' own messages go on.
 
     Args:
         expected: The moment the clock should have shown, or the last one the database should know.
         found: What it showed.
+        epoch: Of the process that sets it.
     """
     database.lock(connection, PLAN_LOCK)
     known = standing(connection, brake)
     if known is None:
         row = {
             "at": database.now(connection),
-            "who": MACHINE,
+            "who": MACHINE if epoch is None else f"{MACHINE}#{epoch}",
             "what": f"{SET}{brake}",
             "why": why,
             "before_hash": expected.isoformat(),

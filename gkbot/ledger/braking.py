@@ -20,10 +20,20 @@ class Braking:
         with self._database.reading() as connection:
             return brakes.standing(connection, brake)
 
-    def set(self, brake: Brake, *, expected: datetime, found: datetime, why: str) -> Standing:
-        """Let a brake stand, and hold what waits to be sent to units."""
+    def left(self, brake: Brake) -> Standing | None:
+        """A brake that stands though the process that set it is gone."""
+        with self._database.reading() as connection:
+            found = brakes.standing(connection, brake)
+            if found is None or brakes.is_kept(connection, found, self._database.now(connection)):
+                return None
+            return found
+
+    def set(self, brake: Brake, *, expected: datetime, found: datetime, why: str, epoch: int | None = None) -> Standing:
+        """Let a brake stand, and hold what waits to be sent to units; `epoch` is of the process that sets it."""
         with self._database.writing() as connection:
-            return brakes.set_brake(self._database, connection, brake, expected=expected, found=found, why=why)
+            return brakes.set_brake(
+                self._database, connection, brake, expected=expected, found=found, why=why, epoch=epoch
+            )
 
     def lift(self, brake: Brake, *, who: str, why: str, keeps: bool = False) -> int:
         """Let a standing brake go, and what it held unless it `keeps` that; how many messages that were."""

@@ -31,6 +31,7 @@ class ClockWatch:
     ledger: Ledger
     clock: Clock
     guard: ClockGuard = field(init=False)
+    _epoch: int | None = field(init=False, default=None)
     _standing: Standing | None = field(init=False, default=None)
     _jumped: bool = field(init=False, default=False)
     _lock: threading.RLock = field(init=False, default_factory=threading.RLock)
@@ -46,8 +47,8 @@ class ClockWatch:
             besides: Epoch of this process, whose own sign says nothing.
         """
         with self._lock:
-            self._standing = self.ledger.braking.standing(Brake.CLOCK)
-            self._come_back_if_so()
+            self._epoch = besides
+            self._take_up()
             now = self.clock.now()
             last = self.ledger.braking.last_sign(now, besides=besides)
             if self._standing is None and last is not None and now < last - TOLERANCE:
@@ -56,7 +57,9 @@ class ClockWatch:
     def look(self) -> Standing | None:
         """Look at the clock and at what people decided; the brake where it stands."""
         with self._lock:
-            if self._standing is not None:
+            if self._standing is None:
+                self._take_up()
+            else:
                 current = self.ledger.braking.standing(Brake.CLOCK)
                 if current is None or current.id != self._standing.id:
                     self._go_on()
@@ -90,9 +93,16 @@ class ClockWatch:
 
         return look
 
+    def _take_up(self) -> None:
+        """A brake whose process is gone is ours to lift; one whose process lives says nothing of our clock."""
+        self._standing = self.ledger.braking.left(Brake.CLOCK)
+        self._come_back_if_so()
+
     def _trip(self, jump: Jump, why: str) -> None:
         log.error("clock held", extra={"expected": jump.expected, "found": jump.found})
-        self._standing = self.ledger.braking.set(Brake.CLOCK, expected=jump.expected, found=jump.found, why=why)
+        self._standing = self.ledger.braking.set(
+            Brake.CLOCK, expected=jump.expected, found=jump.found, why=why, epoch=self._epoch
+        )
 
     def _come_back_if_so(self) -> None:
         standing = self._standing

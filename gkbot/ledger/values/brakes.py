@@ -36,6 +36,7 @@ class Standing:
         id: Of its record in the audit; another time is another id.
         expected: The moment the clock should have shown, or the last one the database should know of.
         found: What it showed.
+        set_by: Epoch of the process that set it; None where it had none.
     """
 
     id: int
@@ -43,6 +44,7 @@ class Standing:
     since: datetime
     expected: datetime
     found: datetime
+    set_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
