@@ -130,6 +130,7 @@ class Planner:
     def _stand_still(self, in_force: InForce, day: date, standing: Standing) -> DailyResult:
         channels = channels_of(self.settings)
         told = tell_standing(self.settings, self.clock, self.ledger, in_force.book, standing, channels)
+        told += carry_round(self.ledger)
         held = [each for each in self.ledger.braking.held() if each.brake is standing.brake]
         return DailyResult(
             day=day,

@@ -16,7 +16,7 @@ from gkbot.service.auditing.auditor import Auditor
 from gkbot.service.auditing.vitals import LOOK, Vitals
 from gkbot.service.clock_watch import ClockWatch
 from gkbot.service.daily import Planner
-from gkbot.service.mail_remarks import mail_signs
+from gkbot.service.mail_remarks import carry_round, mail_signs
 from gkbot.service.rules import InForce, RuleKeeper
 from gkbot.service.sign_of_life import sign_of_life
 from gkbot.service.template_keeper import TemplateKeeper
@@ -88,6 +88,7 @@ class Looks:
         if told != self._told_standing:
             planner.write(in_force, told[1])
             self._told_standing, self._planned_with = told, None
+        carry_round(self.ledger)  # the warning itself may have found out that mail is dead
         return True
 
     def _further(self, in_force: InForce, day: date) -> Sequence[Condition]:

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from gkbot.clock import FixedClock
-from gkbot.ledger import Ledger, NoticeState
+from gkbot.ledger import Brake, Ledger, NoticeState
 from gkbot.service.check import run_daily
 from gkbot.service.mail_remarks import tls_findings
 from gkbot.settings import Secret, Settings, SmtpSecurity, SmtpSettings
+from tests.brake_offices import BrakeOffice
+from tests.ledger_rows import gate
 from tests.servers import RobotServer, SmtpServer, certificate
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -74,6 +77,37 @@ def test_a_refused_login_is_tried_once_a_day_and_told_through_the_folder(tmp_pat
     assert waiting["公开岗"] is NoticeState.PENDING  # the unit's own waits for the password
     assert any("邮件渠道停用：邮件服务器拒绝（535）" in line for line in told.facts["lines"])
     assert b"wrong" not in text
+
+
+@pytest.mark.fault("F17")
+def test_a_warning_that_all_stands_still_goes_through_the_folder_too(tmp_path: Path) -> None:
+    with SmtpServer(users={"bot": "right"}) as mail:
+        settings, check = office(tmp_path, mail)
+        with Ledger.open(settings.database_url, clock=clock(MONDAY)) as ledger:
+            moment = clock(MONDAY).now()
+            ledger.braking.set(Brake.RESTORED, expected=moment, found=moment, why="备份")
+        check(MONDAY)
+    assert in_folder(settings) == ["公开科"]
+    (letter,) = settings.outbox_dir.glob("*.eml")
+    told = message_from_bytes(letter.read_bytes(), policy=policy.default).get_body(("plain",))
+    assert told is not None
+    assert "数据库像是从备份恢复的" in told.get_content()
+
+
+@pytest.mark.fault("F17")
+def test_a_running_service_that_stands_still_carries_its_warning_round(tmp_path: Path) -> None:
+    with SmtpServer() as mail:
+        bureau = BrakeOffice(tmp_path, mail, f"sqlite:///{tmp_path / 'gkbot.db'}", units=2, is_busy=False)
+        with bureau.ledger() as ledger:
+            moment = bureau.clock.now()
+            ledger.braking.set(Brake.RESTORED, expected=moment, found=moment, why="备份")
+            service = bureau.service(ledger)
+            service.watch.start()
+            service.look()
+            gate(ledger, disabled_reason="535", disabled_at=moment)  # as the warning was tried
+            service.look()
+            ways = {(entry.channel, entry.state) for entry in ledger.outbox.entries()}
+    assert ways == {("email", NoticeState.DEAD), ("file", NoticeState.PENDING)}
 
 
 @pytest.mark.fault("F17")
