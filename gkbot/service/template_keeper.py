@@ -21,6 +21,7 @@ log = logging.getLogger("gkbot.templates")
 
 BROKEN, FAILED = "templates-broken", "templates-failed"
 MOST_TOLD = 10
+MENDED = "套用失败的消息模板已经改过，现在用新的；再有失败会另行告知。"
 
 
 class TemplateKeeper:
@@ -33,6 +34,7 @@ class TemplateKeeper:
         self._templates: Templates | None = None
         self._broken: tuple[str, ...] = ()
         self._failed: dict[str, None] = {}
+        self._is_mended = False
         self._lock = threading.Lock()
         self.refresh()
 
@@ -75,15 +77,16 @@ class TemplateKeeper:
         )
         with self._lock:
             failed = tuple(each for each in self._failed if each not in self._broken)
-        if not failed:
-            return (broken,)
+        if not failed and not self._is_mended:
+            return (broken,)  # nothing failed here, but it may have in a process before this one
         head = f"消息模板有{len(failed)}处套用失败，消息已改用内置的文字发出，请改正模板。"
-        return broken, Condition(name=FAILED, lines=tuple(_lines(head, failed)), over="消息模板没有再出错。")
+        return broken, Condition(name=FAILED, lines=tuple(_lines(head, failed)), over=MENDED)
 
     def _adopt(self, read: Templates) -> None:
         if self._templates is not None:
             log.info("templates in force", extra={"digest": read.digest})
         with self._lock:
+            self._is_mended = self._is_mended or bool(self._failed)
             self._templates, self._failed = read, {}
 
     def _note(self, problem: str) -> None:

@@ -11,7 +11,7 @@ from gkbot.clock import FixedClock
 from gkbot.ledger import Ledger
 from gkbot.notices.samples import SAMPLE_DAY, samples
 from gkbot.service.check import run_daily
-from gkbot.service.template_keeper import TemplateKeeper
+from gkbot.service.template_keeper import BROKEN, FAILED, TemplateKeeper
 from gkbot.settings import Settings
 from gkbot.shipped import folder as shipped
 
@@ -98,9 +98,17 @@ def test_a_template_that_fails_on_a_real_message_is_told_until_it_is_changed(set
     entry = samples("due")[0]["entries"][0]
     assert (subject(keeper, entries=[entry | {"task": "X-1"}]) or "").startswith("【政务公开提醒】")
     assert lines(keeper)[0] == "消息模板有1处套用失败，消息已改用内置的文字发出，请改正模板。"
+    assert over(keeper) == [BROKEN, FAILED]
     write(settings, "due.subject.txt", "{{ headline }}")
     keeper.refresh()
     assert lines(keeper) == []
+    assert over(keeper) == [BROKEN, FAILED]  # who heard of it hears that it is over
+    assert over(TemplateKeeper(settings)) == [BROKEN]  # a new process knows of no failure, nor of its end
+
+
+def over(keeper: TemplateKeeper) -> list[str]:
+    """The states of which the office may hear that they are over, if they are."""
+    return [condition.name for condition in keeper.conditions()]
 
 
 def check(settings: Settings, day: date) -> list[str]:
