@@ -69,6 +69,9 @@ def _list(known: Sequence[Remembered], *, as_json: bool) -> int:
             [{name: getattr(each, name) for name in names} | {"since": each.since.isoformat()} for each in known]
         )
         return 0
+    if not known:
+        click.echo("没有停用的邮箱，也没有不再接收的申请。")
+        return 0
     words = {BOUNCE: "退信停用"}
     rows = [
         (

@@ -16,15 +16,21 @@ task_argument = click.argument("task", metavar="任务编号")
 unit_option = click.option("--unit", metavar="单位", required=True, help="哪个单位。")
 period_option = click.option("--period", metavar="周期", help="哪一期，例 2026-03-25；不写时指当前这一期。")
 note_option = click.option("--note", metavar="文字", help="说明，例如公开网址。")
+reason_option = click.option("--note", "--why", "note", metavar="原因", help="为什么；写 --why 也一样。")
 actor_option = click.option("--actor", metavar="姓名", help="由谁登记，默认当前登录用户。")
 Function = Callable[..., int]
 
 
-def about_a_duty(function: Function) -> Function:
+def about_a_duty(function: Function, *, note: Callable[[Function], Function] = note_option) -> Function:
     """What every command about one duty takes: the task, the unit, the period, a note, who records it."""
-    for option in (json_option, actor_option, note_option, period_option, unit_option, task_argument):
+    for option in (json_option, actor_option, note, period_option, unit_option, task_argument):
         function = option(function)
     return function
+
+
+def about_a_pause(function: Function) -> Function:
+    """The same; the note is the reason, which other commands call --why."""
+    return about_a_duty(function, note=reason_option)
 
 
 EXIT_CODES = "\n\n退出码：0 已登记，1 规则文件有错，2 编号、单位或用法有错。"
@@ -98,7 +104,7 @@ def adopt(**facts: object) -> int:
     help="暂停一项责任的提醒：停办、等待上级答复时用。从事件起算的期限，暂停的日子不计入；文件写明日期的，日期不变。\n\n"
     "例：gkbot pause GY2023-05 --unit 苍溪县 --until 2023-07-25 --note 等省厅答复" + EXIT_CODES
 )
-@about_a_duty
+@about_a_pause
 @click.option("--until", "until", type=DAY, metavar="日期", help="暂停的最后一天；不写时直到 gkbot resume。")
 def pause(**facts: object) -> int:
     """Record that a duty stands still."""
@@ -109,7 +115,7 @@ def pause(**facts: object) -> int:
     help="恢复一项暂停的责任：暂停期间落下的提醒，仍然适用的补发最要紧的一次。\n\n"
     "例：gkbot resume GY2023-05 --unit 苍溪县" + EXIT_CODES
 )
-@about_a_duty
+@about_a_pause
 def resume(**facts: object) -> int:
     """Record that a paused duty goes on."""
     return _record(EventKind.RESUMED, facts)

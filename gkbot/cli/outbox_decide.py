@@ -40,7 +40,7 @@ def approve(*, number: str, why: str, who: str | None) -> int:
 @who_option
 def retry(*, number: str, why: str, who: str | None) -> int:
     """Send a dead message again."""
-    return _decide([number], why, who, "release", "已重新排队，下一次检查（或后台服务）发出")
+    return _decide([number], why, who, "resend", "已重新排队，下一次检查（或后台服务）发出")
 
 
 @sub(
@@ -98,6 +98,7 @@ def drop(*, numbers: Sequence[str], brake: str | None, yes: bool, why: str, who:
 def enable(*, channel: str | None, why: str | None, who: str | None) -> int:
     """Let a disabled channel be used again."""
     from gkbot.cli.start import office
+    from gkbot.service.ways import named_channel
 
     with office(writes=True) as opened:
         assert opened.ledger is not None  # noqa: S101 - opened for writing
@@ -105,8 +106,9 @@ def enable(*, channel: str | None, why: str | None, who: str | None) -> int:
         if channel is None:
             for each in disabled:
                 since = each.since.astimezone(opened.settings.zone)
-                click.echo(f"{each.channel_id}  {each.reason}  {since:%Y-%m-%d %H:%M} 起停用")
-            say(f"停用的渠道 {len(disabled)} 个。")
+                name = f"{each.channel_id}（{named_channel(each.channel_id)}）"
+                click.echo(f"{name}  {each.reason}  {since:%Y-%m-%d %H:%M} 起停用")
+            say(f"停用的渠道 {len(disabled)} 个。" if disabled else "没有停用的渠道。")
             return 0
         if channel not in {each.channel_id for each in disabled}:
             raise UsageError(f"渠道“{channel}”没有停用。用 gkbot outbox enable 查看停用的渠道。")

@@ -13,7 +13,7 @@ from gkbot.ledger import Brake, Entry, NoticeState
 
 MOST = 5000
 WAITING = (NoticeState.HELD, NoticeState.DEAD, NoticeState.EXPIRED, NoticeState.PENDING, NoticeState.LEASED)
-HEADERS = ("编号", "日期", "类型", "单位", "岗位", "渠道", "原因")
+HEADERS = ("编号", "日期", "类型", "单位", "岗位或群", "渠道", "原因")
 NEXT = {
     NoticeState.HELD: "草稿、暂扣的用 approve 或 release 发出，不发的用 drop 撤销。",
     NoticeState.DEAD: "改好联系方式后用 retry 重发，已另行通知的用 drop 撤销。",
@@ -61,8 +61,18 @@ def list_entries(*, everything: bool, state: str | None, as_json: bool) -> int:
 def _print_group(state: NoticeState, entries: Sequence[Entry]) -> None:
     if not entries:
         return
+    from gkbot.service.ways import channel_word, reader_of
+
     rows = [
-        (e.number, e.day.isoformat(), kind_of(e), e.unit or "管理员", e.contact, e.channel, reason_of(e))
+        (
+            e.number,
+            e.day.isoformat(),
+            kind_of(e),
+            e.unit or "管理员",
+            reader_of(e),
+            channel_word(e.channel),
+            reason_of(e),
+        )
         for e in entries
     ]
     print_table(HEADERS, rows, title=f"{STATE_WORDS[state]}（{len(entries)} 条）")
@@ -81,6 +91,7 @@ def show_entry(*, number: str) -> int:
     from gkbot.cli.start import office
     from gkbot.service.letters import letter_of
     from gkbot.service.trail_views import line_of_attempt
+    from gkbot.service.ways import channel_word, whom_of
 
     with office(writes=True) as opened:
         assert opened.ledger is not None  # noqa: S101 - opened for writing
@@ -91,7 +102,7 @@ def show_entry(*, number: str) -> int:
         letter = letter_of(opened.settings, found[0], opened.clock.today())
         tries = [line_of_attempt(attempt, opened.settings.zone) for attempt in outbox.attempts(number.upper())]
     click.echo(f"状态：{STATE_WORDS[found[0].state]} {reason_of(found[0])}".rstrip())
-    click.echo(f"收件：{found[0].unit or '管理员'} {found[0].contact}（{found[0].channel}）")
+    click.echo(f"收件：{whom_of(found[0])}（{channel_word(found[0].channel)}）")
     for line in tries:
         click.echo(f"发送：{line}")
     if letter.subject:

@@ -13,6 +13,7 @@ from gkbot.deadline import Calendar
 from gkbot.planning import Notice, Plan, plan_ahead
 from gkbot.planning.due_days import due_days
 from gkbot.service.views import KIND_WORDS, plan_json
+from gkbot.service.ways import channel_word, reader
 
 MAX_DAYS = 3700
 
@@ -87,7 +88,7 @@ def _show(plans: Sequence[Plan]) -> None:
     notices = [notice for plan in plans for notice in plan.notices]
     rows = [row for notice in notices for row in _rows(notice)]
     if rows:
-        print_table(("日期", "收件单位", "岗位", "渠道", "类型", "任务", "责任单位", "原因"), rows)
+        print_table(("日期", "收件单位", "岗位或群", "渠道", "类型", "任务", "责任单位", "原因"), rows)
     _say_total(plans)
 
 
@@ -103,7 +104,8 @@ def _rows(notice: Notice) -> list[tuple[str, ...]]:
     """One row an item and a line; what the first row says is not said again."""
     recipient = notice.recipient
     kind = KIND_WORDS[notice.kind] + ("（草稿）" if notice.draft else "")
-    head = (notice.day.isoformat(), recipient.unit or "管理员", recipient.contact, recipient.channel, kind)
+    who = (recipient.unit or "管理员", reader(recipient), channel_word(recipient.channel))
+    head = (notice.day.isoformat(), *who, kind)
     tails = [(item.task, item.unit, item.reason) for item in notice.items]
     tails += [("", "", line) for line in notice.lines]
     return [(*(head if index == 0 else ("",) * len(head)), *tail) for index, tail in enumerate(tails)]

@@ -15,7 +15,7 @@ from gkbot.service.previewing import MAIL, ROBOT, Preview, preview_of
 
 
 @command(
-    help="""看一条消息的样子：邮件的主题、正文，机器人消息；和真正发出去的一样。不发送，不记录。
+    help="""看一条消息的样子：邮件的主题、正文，群机器人消息；和真正发出去的一样。不发送，不记录。
 
 写任务编号，看它接下来的一次提醒；写消息编号（或 gkbot plan --json 里的 key），看那一条。
 
@@ -26,7 +26,7 @@ from gkbot.service.previewing import MAIL, ROBOT, Preview, preview_of
 @click.argument("wanted", metavar="任务编号|消息编号")
 @click.option("--unit", metavar="单位", help="只看发给这个单位的。")
 @click.option("--date", "day", type=DAY, metavar="日期", help="从哪一天起找，默认今天。")
-@click.option("--channel", type=click.Choice([MAIL, ROBOT]), help="只看邮件（mail）或者机器人消息（robot）。")
+@click.option("--channel", type=click.Choice([MAIL, ROBOT]), help="只看邮件（mail）或者群机器人消息（robot）。")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="文件", help="把邮件的HTML写进文件。")
 @click.option("--open", "opens", is_flag=True, help="在浏览器里打开邮件的HTML。")
 def preview(
@@ -46,7 +46,7 @@ def preview(
 
 def _show(found: Preview) -> None:
     message = found.message
-    say(f"{'机器人消息' if found.channel == ROBOT else '邮件'}：{found.heading}")
+    say(f"{'群机器人' if found.channel == ROBOT else '邮件'}：{found.heading}")
     if message.problem:
         say(f"模板有错，用了内置的文字：{message.problem}")
     if message.subject is not None:

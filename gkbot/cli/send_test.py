@@ -8,6 +8,7 @@ from gkbot.cli.chinese import command
 from gkbot.cli.start import clock_for
 from gkbot.errors import SettingsError
 from gkbot.ledger import Outcome, Receipt
+from gkbot.service.attempt_words import code_words, phase_word
 from gkbot.service.groups import channel_of
 from gkbot.service.sending import transports_of
 from gkbot.service.trial import send_trial
@@ -16,7 +17,7 @@ from gkbot.settings import Settings, load_settings
 
 @command(
     "send-test",
-    help="""发一条测试消息，检查邮件和机器人是否通。不写参数时写一封到发件箱文件夹。
+    help="""发一条测试消息，检查邮件和机器人是否通。不写参数时写一封到发件文件夹。
 
 例：gkbot send-test --mail a@example.gov.cn
 
@@ -57,4 +58,4 @@ def _words(receipt: Receipt) -> str:
     if receipt.outcome is Outcome.OK:
         return "对方已收下"
     reply = f"：{receipt.reply}" if receipt.reply else ""
-    return f"没有送达（{receipt.code}，阶段 {receipt.phase or '未开始'}）{reply}"
+    return f"没有送达（{code_words(receipt.code)}，阶段：{phase_word(receipt.phase) or '未开始'}）{reply}"

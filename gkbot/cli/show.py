@@ -12,6 +12,7 @@ from gkbot.cli.output import print_table
 from gkbot.planning import Duty, Notice, duties, plan_ahead
 from gkbot.service.office import Office
 from gkbot.service.views import KIND_WORDS, WEEKDAY_WORDS
+from gkbot.service.ways import channel_word, whom
 
 NEXT_NOTICES = 5
 LOOK_AHEAD_DAYS = 400
@@ -75,11 +76,16 @@ def _next(notices: Sequence[Notice]) -> None:
 
 def _row(notice: Notice) -> tuple[str, str, str, str, str]:
     recipient = notice.recipient
-    who = f"{recipient.unit or '管理员'} {recipient.contact}"
     kind = KIND_WORDS[notice.kind] + ("（草稿）" if notice.draft else "")
     tasks = list(dict.fromkeys(item.task for item in notice.items))
     named = "、".join(tasks[:4]) + (f" 等{len(tasks)}项" if len(tasks) > 4 else "")
-    return _day(notice.day), who, kind, recipient.channel, named or "；".join(notice.lines[:1])
+    return (
+        _day(notice.day),
+        whom(recipient),
+        kind,
+        channel_word(recipient.channel),
+        named or "；".join(notice.lines[:1]),
+    )
 
 
 def _day(day: date) -> str:

@@ -103,6 +103,9 @@ def list_silences(*, everything: bool, as_json: bool) -> int:
     if as_json:
         print_json([each.as_json() for each in told])
         return 0
+    if not told:
+        click.echo("没有静默。" if everything else "没有生效的静默。结束了的用 --all 查看。")
+        return 0
     rows = [(str(e.id), e.kind, e.what, e.since, end_words(e), e.author, e.reason) for e in told]
     print_table(("编号", "种类", "对谁、就什么", "第一天", "最后一天", "谁", "原因"), rows)
     say(f"共 {len(rows)} 条。")

@@ -21,10 +21,13 @@ _AGAIN = (NoticeState.HELD, NoticeState.DEAD, NoticeState.EXPIRED, NoticeState.C
 _DROPPABLE = (NoticeState.HELD, NoticeState.PENDING, NoticeState.DEAD, NoticeState.EXPIRED)
 
 
-def release(database: Database, number: str, *, who: str, why: str) -> int:
+def release(database: Database, number: str, *, who: str, why: str, deed: str = "release") -> int:
     """Send a held, dead or expired notice after all: a draft approved, an unclear one sent again.
 
     Its unclear attempts so far no longer hold it; they stay on record.
+
+    Args:
+        deed: What the audit calls it.
 
     Returns:
         How many parts are pending again.
@@ -50,7 +53,7 @@ def release(database: Database, number: str, *, who: str, why: str) -> int:
         connection.execute(update(NOTICE).where(NOTICE.c.id.in_(ids)).values(values))
         connection.execute(update(NOTICE).where(NOTICE.c.id == ids[0]).values(next_at=now))
         _note_approval(connection, ids)
-        write_audit(connection, now, who, f"release {number}", why)
+        write_audit(connection, now, who, f"{deed} {number}", why)
     return len(ids)
 
 

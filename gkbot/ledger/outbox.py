@@ -168,6 +168,10 @@ class Outbox:
         """Send a held, dead or expired notice after all."""
         return decisions.release(self._database, number, who=who, why=why)
 
+    def resend(self, number: str, *, who: str, why: str) -> int:
+        """The same, as the audit tells it of what was given up."""
+        return decisions.release(self._database, number, who=who, why=why, deed="resend")
+
     def hurry(self) -> int:
         """Try again now what waits for another try."""
         return decisions.hurry(self._database)

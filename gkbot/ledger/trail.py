@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from gkbot.ledger import decisions
 from gkbot.ledger.database import Database
 from gkbot.ledger.looking import as_attempt, as_entry
 from gkbot.ledger.tables import ATTEMPT, AUDIT, NOTICE
@@ -12,11 +13,15 @@ from gkbot.ledger.values import AuditEntry, Try
 
 
 class Trail:
-    """The log of attempts and the audit, read only."""
+    """The log of attempts and the audit: nothing in them is ever changed."""
 
     def __init__(self, database: Database) -> None:
         """Stand on an open database."""
         self._database = database
+
+    def note(self, *, who: str, what: str, why: str) -> None:
+        """Note what a person did with what the ledger holds."""
+        decisions.audit(self._database, who=who, what=what, why=why)
 
     def audit(self, *, limit: int | None = None) -> Sequence[AuditEntry]:
         """Who did what when, and why; the latest first."""

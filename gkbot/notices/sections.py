@@ -19,7 +19,7 @@ HEADINGS = {
     "office-due": "各单位今日到期",
     "office-overdue": "各单位新增逾期",
     "office-unreachable": "未能送达（单位没有可以联系的联络员）",
-    "office-late": "录入时已逾期（暂不通知单位，请接手或归档）",
+    "office-late": "录入时已逾期（暂不通知单位；用 gkbot adopt 接管，或归档文件）",
     "office-no-leader": "未登记分管领导，未拟催办函",
 }
 COUNTED = {

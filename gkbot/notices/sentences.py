@@ -154,10 +154,9 @@ def _office_topic(facts: Facts, rows: list[Row]) -> str:
     """督办清单：今日到期1项, or the first remark where there is no list."""
     if rows:
         return f"督办清单：{counts_of(rows)}"
-    lines = facts["lines"]
+    lines = facts["lines"]  # several of them may be one matter, so they are not counted
     first = re.split("[，：。；]", str(lines[0]))[0] if lines else ""
-    more = f"等{len(lines)}条" if len(lines) > 1 else ""
-    return f"督办情况：{first}{more}" if first else "督办情况"
+    return f"督办情况：{first}" if first else "督办情况"
 
 
 def _all_new(own: list[Row]) -> str:

@@ -34,7 +34,7 @@ class SignOfLife(Condition):
             address = address_of(admin)
             if mark in desk.memory.said.get(address, ()):
                 continue
-            line = f"今日到期 {self._due_for(desk, address)} 项，{self.state}"
+            line = f"今日到期{self._due_for(desk, address)}项，{self.state}"
             bundle = desk.digests.reported(admin)
             if bundle is None or bundle.is_empty():
                 desk.digests.set_apart(admin, [line], [mark])

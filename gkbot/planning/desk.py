@@ -192,7 +192,7 @@ class Desk:
         if duty.role is Role.SUPPORT or duty.since is None or duty.due is None or duty.paused:
             return
         if self.window.holds(self.today.calendar.workday_on_or_after(duty.since)):
-            reason = f"录入时已逾期；到期日{named_day(duty.due)}。接手或归档前不通知单位。"
+            reason = f"录入时已逾期；到期日{named_day(duty.due)}。接管（gkbot adopt）或归档前不通知单位。"
             if self.report(duty, LATE, reason):
                 self.late.add(duty.key)
 

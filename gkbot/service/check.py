@@ -22,8 +22,9 @@ from gkbot.service.office import open_office, rules_folder
 from gkbot.service.rules import InForce, RuleKeeper, would_be_in_force
 from gkbot.service.sending import transports_of
 from gkbot.service.template_keeper import TemplateKeeper
-from gkbot.service.undelivered import CHANNEL_WORDS, REASON_WORDS, undelivered
+from gkbot.service.undelivered import REASON_WORDS, undelivered
 from gkbot.service.unserved import divert_unserved
+from gkbot.service.ways import channel_word
 from gkbot.settings import Settings
 
 OnPace = Callable[[Pace], None]
@@ -183,5 +184,5 @@ def _trouble(trouble: Trouble) -> str:
     what = "未送达" if trouble.state in {NoticeState.DEAD, NoticeState.EXPIRED} else "没有送出，稍后再试"
     if trouble.state is NoticeState.HELD:
         what = "结果不明，等人处理"
-    way, why = CHANNEL_WORDS.get(trouble.channel, trouble.channel), REASON_WORDS.get(trouble.code, trouble.code)
+    way, why = channel_word(trouble.channel), REASON_WORDS.get(trouble.code, trouble.code)
     return f"消息 {trouble.number}（{trouble.contact}，{way}）{what}：{why}"

@@ -3,6 +3,7 @@
 from datetime import date
 
 from gkbot.deadline import Calendar
+from gkbot.delivery.said import said
 from gkbot.ledger import Entry
 from gkbot.notices import Message, render
 from gkbot.rulebook import load
@@ -19,8 +20,7 @@ def letter_of(settings: Settings, entry: Entry, today: date) -> Message:
     """
     body = entry.body
     if body is not None:
-        text = body.get("markdown") or body.get("text") or ""
-        return Message(subject=body.get("subject"), text=str(text), html=body.get("html"))
+        return Message(subject=body.get("subject"), text=said(body), html=body.get("html"))
     channel = "wecom" if entry.facts.get("robot") else "email"
     facts = dict(with_time_to_answer(entry.facts, lambda: _calendar(settings, today), today))
     message = render(facts, channel=channel, today=today, templates=templates_of(settings), maybe_twice=False)

@@ -14,6 +14,7 @@ from gkbot.service.facts import FactsMaker
 from gkbot.service.office import Office
 from gkbot.service.sending import renderer, templates_of
 from gkbot.service.views import KIND_WORDS
+from gkbot.service.ways import whom, whom_of
 
 LOOK_AHEAD_DAYS = 400
 MAIL, ROBOT = "mail", "robot"
@@ -98,13 +99,12 @@ def _rendered(office: Office, notice: Notice) -> Preview:
     facts = {**known, "number": number_of(notice.key)}
     channel = _channel(is_robot=notice.recipient.robot)
     recipient = notice.recipient
-    who = f"{recipient.unit or '管理员'} {recipient.contact}"
     draft = "（草稿，人审发后才发出）" if notice.draft else ""
-    address = f"机器人 {recipient.address}" if recipient.robot else recipient.address
+    way = "" if recipient.robot else f"（{recipient.address}）"
     marks = f"消息 {facts['number']}，键 {notice.key}"
     return Preview(
         channel=channel,
-        heading=f"{notice.day} {KIND_WORDS[notice.kind]}{draft} 发给 {who}（{address}） {marks}",
+        heading=f"{notice.day} {KIND_WORDS[notice.kind]}{draft} 发给 {whom(recipient)}{way} {marks}",
         message=_message(office, facts, channel, notice.day),
     )
 
@@ -121,7 +121,7 @@ def _in_outbox(office: Office, wanted: str, day: date) -> Preview | None:
     entry = entries[0]
     channel = _channel(is_robot=bool(entry.facts["robot"]))
     kind = KIND_WORDS[NoticeKind(entry.kind)]
-    heading = f"{entry.day} {kind} 发给 {entry.unit or '管理员'} {entry.contact} 消息 {entry.number}"
+    heading = f"{entry.day} {kind} 发给 {whom_of(entry)} 消息 {entry.number}"
     return Preview(channel=channel, heading=heading, message=_message(office, entry.facts, channel, day))
 
 
@@ -136,6 +136,6 @@ def _channel(*, is_robot: bool) -> str:
 
 def _nothing(wanted: str, unit: str | None, channel: str | None) -> UsageError:
     to = f"给{unit}" if unit else ""
-    way = {MAIL: "邮件", ROBOT: "机器人消息"}.get(channel or "", "消息")
+    way = {MAIL: "邮件", ROBOT: "群机器人消息"}.get(channel or "", "消息")
     cure = f"用 gkbot explain {wanted} 查看为什么；换一天用 --date。"
     return UsageError(f"{wanted}：今后{LOOK_AHEAD_DAYS}天没有要发{to}的{way}。{cure}")

@@ -9,28 +9,25 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gkbot.ledger import Attempt, Outcome, Try
+from gkbot.ledger import Attempt, Try
 from gkbot.planning import NoticeKind
+from gkbot.service.attempt_words import OUTCOME_WORDS, code_words, phase_word
 from gkbot.service.brakes import WORDS as BRAKE_WORDS
-from gkbot.service.undelivered import CHANNEL_WORDS, masked
+from gkbot.service.undelivered import masked
 from gkbot.service.views import KIND_WORDS
+from gkbot.service.ways import channel_word, named_channel, reader_of
 
-OUTCOME_WORDS = {
-    Outcome.OK: "已收下",
-    Outcome.RETRY: "没有收，稍后再试",
-    Outcome.DEAD: "拒收",
-    Outcome.UNCLEAR: "结果不明",
-    None: "没有结果",
-}
 HEADERS = (
-    "消息编号", "第几段", "计划日期", "类型", "单位", "岗位", "渠道", "收件地址", "事项",
-    "第几次", "开始时间", "结束时间", "结果", "错误码", "阶段",
+    "消息编号", "第几段", "计划日期", "类型", "单位", "岗位或群", "渠道", "收件地址", "事项",
+    "第几次", "开始时间", "结束时间", "结果", "代码", "阶段",
 )  # fmt: skip
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 _CELL_CHARACTERS = 32_000  # Excel's limit is 32,767
 _DEEDS = {
     "release": "放行",
+    "resend": "重发",
+    "export": "导出发送日志",
     "cancel": "撤销",
     "divert": "改走另一条路",
     "enable": "启用渠道",
@@ -42,8 +39,18 @@ _DEEDS = {
     "ack": "知悉",
     "end": "结束",
     "clear": "清除",
+    "bounce": "登记退信",
+    "wish": "申请不再接收汇总提醒",
 }
-_NAMES = {"unit": "单位", "address": "地址", "task": "任务", "document": "文件", "silence": "静默", "bounce": "退信"}
+_NAMES = {
+    "unit": "单位",
+    "address": "地址",
+    "task": "任务",
+    "document": "文件",
+    "silence": "静默",
+    "bounce": "退信",
+    "leave": "不再接收的申请",
+}
 
 
 def deed(what: str) -> str:
@@ -51,6 +58,10 @@ def deed(what: str) -> str:
     verb, _, rest = what.partition(" ")
     if verb not in _DEEDS:
         return what
+    if what == "wish to leave":
+        return _DEEDS[verb]
+    if verb == "enable":
+        return f"{_DEEDS[verb]} {named_channel(rest)}"
     words = {
         **{brake.reason: word for brake, word in BRAKE_WORDS.items()},
         **{str(b): w for b, w in BRAKE_WORDS.items()},
@@ -66,7 +77,7 @@ def _named(part: str) -> str:
 
 def line_of_attempt(attempt: Attempt, zone: ZoneInfo) -> str:
     """One try in one line."""
-    code = f"，{attempt.code}" if attempt.code else ""
+    code = f"，{code_words(attempt.code)}" if attempt.code else ""
     return f"{attempt.started_at.astimezone(zone):%Y-%m-%d %H:%M:%S} {OUTCOME_WORDS[attempt.outcome]}{code}"
 
 
@@ -98,16 +109,16 @@ def _rows(tries: Sequence[Try], zone: ZoneInfo) -> Iterator[tuple[str | int, ...
             entry.day.isoformat(),
             KIND_WORDS[NoticeKind(entry.kind)],
             entry.unit or "管理员",
-            entry.contact,
-            CHANNEL_WORDS.get(entry.channel, entry.channel),
+            reader_of(entry),
+            channel_word(entry.channel),
             masked(entry.address),
             "、".join(dict.fromkeys(task["task"] for task in entry.facts.get("entries", ()))),
             attempt.token,
             f"{attempt.started_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
             f"{ended.astimezone(zone):%Y-%m-%d %H:%M:%S}" if ended else "",
             OUTCOME_WORDS[attempt.outcome],
-            attempt.code,
-            attempt.phase,
+            code_words(attempt.code or ""),
+            phase_word(attempt.phase or ""),
         )
 
 

@@ -6,11 +6,11 @@ from gkbot.ledger import Entry, Ledger, NoticeState
 from gkbot.planning import NoticeKind
 from gkbot.planning.undelivered import Failure, Undelivered
 from gkbot.rulebook import Rulebook
+from gkbot.service.ways import channel_word
 
 SPOKEN_OF = timedelta(days=28)
 """How long an undelivered message is counted each week; its reminder is out of date by then."""
 
-CHANNEL_WORDS = {"email": "邮件", "wecom": "群机器人", "apprise": "群机器人", "file": "发件文件夹"}
 REASON_WORDS = {
     "channel disabled": "渠道已停用",
     "channel removed": "渠道已从设置中去掉",
@@ -51,7 +51,7 @@ def _folders(entry: Entry, book: Rulebook) -> tuple[str, ...]:
 
 def _text(entry: Entry) -> str:
     who = " ".join(dict.fromkeys(name for name in (entry.unit, entry.contact) if name))
-    way = f"{CHANNEL_WORDS.get(entry.channel, entry.channel)} {masked(entry.address)}"
+    way = f"{channel_word(entry.channel)} {masked(entry.address)}"
     return f"{who}（{way}，{_why(entry)}，编号 {entry.number}）"
 
 

@@ -6,6 +6,7 @@ from gkbot.ledger import Entry, NoticeState
 from gkbot.planning import Duty, NoticeKind
 from gkbot.rulebook.values import Role, Task
 from gkbot.service.views import KIND_WORDS, WEEKDAY_WORDS, status_of, status_word
+from gkbot.service.ways import reader_of
 from gkbot.web.desk import Draft, Row
 
 ROLE_WORDS = {Role.LEAD: "牵头", Role.RESPONSIBLE: "责任", Role.SUPPORT: "配合"}
@@ -68,7 +69,7 @@ def draft_of(entry: Entry) -> Draft:
         number=entry.number,
         day=named(entry.day),
         kind=kind,
-        recipient=f"{entry.unit}（{entry.contact}）" if entry.unit else entry.contact,
+        recipient=f"{entry.unit}（{reader_of(entry)}）" if entry.unit else reader_of(entry),
         why="草稿，审核后由人发出" if entry.draft else "发送中遇到问题，等人决定",
     )
 

@@ -84,7 +84,7 @@ def test_something_bad_ends_with_1_and_every_cure_is_told(office: Path) -> None:
     assert SECRET not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     bad = [line.split()[1].partition("：")[0] for line in done.stdout.splitlines() if line.startswith("坏")]
-    assert {"邮件服务器", "机器人", "数据库", "发件箱文件夹"} <= set(bad)
+    assert {"邮件服务器", "机器人", "数据库", "发件文件夹"} <= set(bad)
 
 
 def test_unusable_settings_end_with_1(office: Path) -> None:
@@ -101,4 +101,4 @@ def test_a_full_disk_is_found(office: Path) -> None:
     done = doctor(office, full=True)
     bad = [line.split()[1].partition("：")[0] for line in done.stdout.splitlines() if line.startswith("坏")]
     assert done.returncode == 1
-    assert {"数据库", "发件箱文件夹"} <= set(bad), done.stdout
+    assert {"数据库", "发件文件夹"} <= set(bad), done.stdout

@@ -207,7 +207,7 @@ def test_preview_shows_the_mail_exactly_as_it_is_written(desk: Desk):
 
 def test_preview_of_a_robots_message_and_of_a_notice_by_key(desk: Desk):
     robot = desk.run("preview", "SX-01", "--channel", "robot", "--date", "2023-07-24")
-    assert "机器人消息" in robot.stderr
+    assert "群机器人：" in robot.stderr
     assert "**" in robot.stdout
     planned = json.loads(desk.run("plan", "--date", "2023-07-24", "--json").stdout)
     key = planned["notices"][0]["key"]

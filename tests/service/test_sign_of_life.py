@@ -72,8 +72,8 @@ def signs(told: list[list[str]]) -> list[str]:
 def test_each_working_morning_has_one_sign_of_life(running: Running) -> None:
     for moment in ("2023-07-11T09:00", "2023-07-11T09:05", "2023-07-11T16:00", "2023-07-12T09:01"):
         running.look(moment)
-    assert running.told("2023-07-11") == [["今日到期 0 项，系统正常，昨日发送 2/2。"]]
-    assert running.told("2023-07-12") == [["今日到期 0 项，系统正常，昨日发送 1/1。"]]
+    assert running.told("2023-07-11") == [["今日到期0项，系统正常，昨日发送 2/2。"]]
+    assert running.told("2023-07-12") == [["今日到期0项，系统正常，昨日发送 1/1。"]]
 
 
 def test_it_is_of_the_morning_and_not_of_the_night(running: Running) -> None:
@@ -88,14 +88,14 @@ def test_there_is_none_on_a_day_of_rest_and_monday_speaks_of_friday(running: Run
     running.look("2023-07-15T09:00")
     running.look("2023-07-17T09:00")
     assert running.told("2023-07-15") == []
-    assert running.told("2023-07-17") == [["今日到期 0 项，系统正常，上个工作日（7月14日）发送 2/2。"]]
+    assert running.told("2023-07-17") == [["今日到期0项，系统正常，上个工作日（7月14日）发送 2/2。"]]
 
 
 def test_where_the_admin_has_a_list_it_is_a_line_of_it(running: Running) -> None:
     for day in ("2023-07-24", "2023-07-28", "2023-07-31"):
         running.look(f"{day}T09:00")
     (lines,) = running.told("2023-07-31")
-    assert signs([lines]) == ["今日到期 2 项，系统正常，上个工作日（7月28日）发送 2/2。"]
+    assert signs([lines]) == ["今日到期2项，系统正常，上个工作日（7月28日）发送 2/2。"]
     assert len(lines) > 1
 
 
@@ -104,7 +104,7 @@ def test_what_the_auditor_found_is_said_instead(running: Running) -> None:
     running.look("2023-07-11T09:00", sent=False)
     (line,) = signs(running.told("2023-07-11"))
     found = "系统有1处要处理：规则文件有1处错误，按上一个正确的版本提醒。"
-    assert line == f"今日到期 0 项，{found}昨日发送 2/2。用 gkbot status 查看怎么办。"
+    assert line == f"今日到期0项，{found}昨日发送 2/2。用 gkbot status 查看怎么办。"
 
 
 def test_what_was_not_sent_is_counted(running: Running) -> None:

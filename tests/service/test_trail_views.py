@@ -14,6 +14,11 @@ from gkbot.service.trail_views import deed
         ("end silence 1", "结束 静默 1"),
         ("clear bounce 5", "清除 退信 5"),
         ("release brake-burst 12", "放行 数量异常 12"),
+        ("resend 7K2M9QXA", "重发 7K2M9QXA"),
+        ("enable wecom:COUNTIES", "启用渠道 群机器人 COUNTIES"),
+        ("bounce 7K2M9QXA 5.1.1", "登记退信 7K2M9QXA 5.1.1"),
+        ("clear leave 5", "清除 不再接收的申请 5"),
+        ("wish to leave", "申请不再接收汇总提醒"),
     ],
 )
 def test_the_audit_is_shown_in_chinese(kept: str, words: str) -> None:

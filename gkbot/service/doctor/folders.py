@@ -9,7 +9,7 @@ from pathlib import Path
 from gkbot.os_words import in_words
 from gkbot.service.doctor.values import Finding, Patient, Report
 
-OUTBOX = Report("outbox_folder", "发件箱文件夹")
+OUTBOX = Report("outbox_folder", "发件文件夹")
 DISK = Report("disk", "磁盘")
 LOW_BYTES = 1024**3
 VERY_LOW_BYTES = 100 * 1024**2

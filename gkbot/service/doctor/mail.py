@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from gkbot.delivery.mail_line import MailServer, Refused, new_line, ready
 from gkbot.delivery.secrets import redacted
+from gkbot.service.attempt_words import PHASE_WORDS
 from gkbot.service.doctor.values import Finding, Patient, Report
 from gkbot.service.sending import mail_server
 
 REPORT = Report("smtp", "邮件服务器")
 SECONDS = 8.0
-PHASES = {"connect": "连接", "ehlo": "打招呼", "starttls": "加密", "login": "登录"}
 _CERTIFICATE = "域名不符、过期，或者自建机构不被信任：找邮件管理员；不要改成 none 绕过去"
 
 
@@ -21,7 +21,7 @@ def probe_mail(patient: Patient) -> Finding:
     """Go as far as a mail would, and say goodbye."""
     smtp = patient.settings.smtp
     if smtp is None:
-        return REPORT.good("没有设置，邮件写进发件箱文件夹")
+        return REPORT.good("没有设置，邮件写进发件文件夹")
     server = replace(mail_server(smtp), command_seconds=SECONDS)
     where = f"{server.host}:{server.port}（{server.security}）"
     line = new_line(server)
@@ -36,7 +36,7 @@ def probe_mail(patient: Patient) -> Finding:
         return _refused(server, where, phase, refused)
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         cause, cure = _cause_and_cure(error, server)
-        return REPORT.bad(f"{where} {PHASES[phase]}不成：{cause}", cure)
+        return REPORT.bad(f"{where} {PHASE_WORDS[phase]}不成：{cause}", cure)
     finally:
         line.close()
     if server.user is None:
@@ -48,7 +48,7 @@ def probe_mail(patient: Patient) -> Finding:
 
 def _refused(server: MailServer, where: str, phase: str, refused: Refused) -> Finding:
     said = redacted(refused.text, server.password)
-    message = f"{where} {PHASES[phase]}被拒（{refused.code} {said}）"
+    message = f"{where} {PHASE_WORDS[phase]}被拒（{refused.code} {said}）"
     cures = {
         "login": "核对 GKBOT_SMTP_USER 和密码；多数邮箱要用授权码，不是网页登录的密码；错几次会锁账号",
         "starttls": "服务器不支持 STARTTLS：GKBOT_SMTP_SECURITY 改成 ssl，端口 465",

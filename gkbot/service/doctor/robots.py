@@ -33,7 +33,7 @@ def probe_robots(patient: Patient) -> Iterator[Finding]:
     nameless = sorted(_wanted(patient) - settings.robots.keys() - settings.apprise.keys())
     if nameless:
         names = "、".join(nameless)
-        fix = f"在 .env 里设置 {ROBOT_PREFIX}{nameless[0]}；不设置的，给这些群的消息写进发件箱文件夹"
+        fix = f"在 .env 里设置 {ROBOT_PREFIX}{nameless[0]}；不设置的，给这些群的消息写进发件文件夹"
         yield REPORT.caution(f"规则文件写了 {names}，没有设置地址", fix)
     elif not settings.robots and not settings.apprise:
         yield REPORT.good("没有设置，规则文件里也没有写")

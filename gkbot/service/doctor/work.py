@@ -62,7 +62,7 @@ def _notices(patient: Patient, ledger: Ledger) -> Finding:
     wrong += [f"{lost} 条没有送达"] if lost else []
     if not wrong:
         return NOTICES.good("，".join(told))
-    fix = "用 gkbot outbox 查看是哪些；没有送达的，同样的内容在发件箱文件夹里"
+    fix = "用 gkbot outbox 查看是哪些；没有送达的，同样的内容在发件文件夹里"
     return NOTICES.caution("，".join([*told, *wrong]), fix)
 
 

@@ -14,6 +14,7 @@ from gkbot.service.founding.reading import day_words
 from gkbot.service.groups import channels_of
 from gkbot.service.sending import templates_of
 from gkbot.service.views import KIND_WORDS
+from gkbot.service.ways import whom
 from gkbot.settings import Settings
 
 LOOK_AHEAD_DAYS = 400
@@ -57,4 +58,4 @@ def _line(mine: list[Notice], day: date, task_id: str) -> str:
     to = mine[0].recipient
     more = f" 等{len(mine)}个收件人" if len(mine) > 1 else ""
     kind = next(item.kind for item in mine[0].items if item.task == task_id)
-    return f"{day_words(day)}  {KIND_WORDS[kind]}  发给 {to.unit} {to.contact}{more}"
+    return f"{day_words(day)}  {KIND_WORDS[kind]}  发给 {whom(to)}{more}"
