@@ -7,7 +7,7 @@ other outcomes count only where the claim is still ours.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from gkbot.ledger import gates
 from gkbot.ledger.crash_points import crash_point
@@ -40,6 +40,14 @@ _CLOSED: dict[str, Any] = {
 }
 _CLOSE = update(ATTEMPT).where(*_THIS_ATTEMPT).values(_CLOSED)
 _CLOSE_OPEN = _CLOSE.where(ATTEMPT.c.outcome.is_(None))
+_ALIKE = (
+    select(func.count())
+    .select_from(ATTEMPT)
+    .join(NOTICE, NOTICE.c.id == ATTEMPT.c.notice_id)
+    .where(ATTEMPT.c.notice_id == bindparam("b_id"), ATTEMPT.c.provider_code == bindparam("b_code"))
+    .where(ATTEMPT.c.outcome == Outcome.RETRY.value)
+    .where(ATTEMPT.c.token > NOTICE.c.judged_token, ATTEMPT.c.token < bindparam("b_token"))
+)
 _WRITTEN = (
     select(NOTICE.c.state)
     .join(ATTEMPT, ATTEMPT.c.notice_id == NOTICE.c.id)
@@ -75,7 +83,7 @@ def write_outcome(database: Database, connection: Connection, ended: Ended) -> N
         _mark_sent(connection, claimed, now)
         connection.execute(_CLOSE, _answer(claimed, receipt, now))
         return NoticeState.SENT
-    state = _mark_unsent(connection, claimed, _after(ended, now))
+    state = _mark_unsent(connection, claimed, _after(connection, ended, now))
     known = _written_before(connection, claimed, receipt) if state is None else state
     connection.execute(_CLOSE_OPEN, _answer(claimed, receipt, now))  # one that lost its notice is over as well
     if state is None:
@@ -184,18 +192,26 @@ def _mark_unsent(connection: Connection, claimed: Claimed, values: dict[str, Any
     return NoticeState(values["state"]) if written else None
 
 
-def _after(ended: Ended, now: datetime) -> dict[str, Any]:
+def _after(connection: Connection, ended: Ended, now: datetime) -> dict[str, Any]:
     receipt = ended.receipt
     tries = ended.claimed.tries + receipt.counted
+    alike = _alike(connection, ended) if receipt.quick or receipt.retry_most is not None else tries
     values: dict[str, Any] = {"crashes": 0, "tries": tries, "lease_owner": None, "reason": receipt.code}
-    state = _state_after(ended, tries)
+    state = _state_after(ended, alike)
     if state is not NoticeState.PENDING:
         return {**values, "state": state, "settled_at": now, "next_at": None}
-    wait = timedelta(seconds=delay_seconds(tries, receipt, ended.random))
+    wait = timedelta(seconds=delay_seconds(tries, receipt, ended.random, alike=alike))
     return {**values, "state": state, "next_at": now + wait}
 
 
-def _state_after(ended: Ended, tries: int) -> NoticeState:
+def _alike(connection: Connection, ended: Ended) -> int:
+    """How many tries came to this very code, this one included, since a person last released the notice."""
+    asked = {"b_id": ended.claimed.id, "b_token": ended.claimed.token, "b_code": ended.receipt.code}
+    before: int = connection.execute(_ALIKE, asked).scalar_one()
+    return before + 1
+
+
+def _state_after(ended: Ended, alike: int) -> NoticeState:
     receipt = ended.receipt
     if receipt.outcome is Outcome.DEAD:
         return NoticeState.DEAD
@@ -205,6 +221,6 @@ def _state_after(ended: Ended, tries: int) -> NoticeState:
             return NoticeState.DEAD
         again = policy is UnclearPolicy.RESEND_ONCE and not ended.claimed.maybe_twice
         return NoticeState.PENDING if again else NoticeState.HELD
-    if receipt.retry_most is not None and tries > receipt.retry_most:
+    if receipt.retry_most is not None and alike > receipt.retry_most:
         return NoticeState.DEAD
     return NoticeState.PENDING

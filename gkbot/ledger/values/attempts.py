@@ -31,8 +31,8 @@ class Receipt:
         reply: The answer, redacted and at most 500 bytes.
         phase: How far the dialogue had come.
         retry_after: Seconds to wait at least; None leaves it to the schedule.
-        retry_most: Counted tries after which a retry becomes dead; None for no limit but expiry.
-        quick: The first three tries follow within a minute.
+        retry_most: So many tries may come to this very code, the next is dead; None for no limit but expiry.
+        quick: The first three tries after this very code follow within a minute.
         counted: False where the try does not count (the robot's gate was closed).
         close_gate: Seconds for which nobody may send on this channel.
         disable: The channel is of no use until a person mends it; nothing more is sent on it.
