@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from gkbot.delivery.hand import Hand
 from gkbot.delivery.leases import Leases
-from gkbot.delivery.substitutes import has_a_way_out, instead_of_lost, substitute_for
+from gkbot.delivery.substitutes import has_a_way_out, instead_of_lost, may_be_dead, substitute_for
 from gkbot.delivery.transport import Prepares, Transport
 from gkbot.delivery.wire import Wire
 from gkbot.delivery.writing import Dropped, Letter, NotYet, Written, written
@@ -191,13 +191,19 @@ class Round:
 
     def _substitute(self, claimed: Claimed, letter: Letter, receipt: Receipt) -> Substitute | None:
         body = letter.bodies[0]
-        return self._found(claimed, lambda: substitute_for(self._worker, self._transport, claimed, body, receipt))
+        if not may_be_dead(claimed, receipt):
+            return None
+        try:
+            return self._found(claimed, lambda: substitute_for(self._worker, self._transport, claimed, body, receipt))
+        except LedgerError:  # the answer is known, and must stand in the ledger first of all
+            log.exception("no substitute found", extra={"number": claimed.number})
+            return None
 
     def _instead(self, lost: Entry) -> Substitute | None:
         return self._found(lost, lambda: instead_of_lost(self._worker, lost))
 
     def _found(self, dead: Claimed | Entry, find: Callable[[], Substitute | None]) -> Substitute | None:
-        """What goes out instead; how a notice ended stands in the ledger even where nothing can be found."""
+        """What goes out instead; a notice ends even where looking for it fails."""
         try:
             return self._persist(find)
         except LedgerError:

@@ -17,8 +17,6 @@ def substitute_for(
     worker: "Worker", transport: Transport, claimed: Claimed, payload: Payload, receipt: Receipt
 ) -> Substitute | None:
     """Plainer on the same channel where the form was at fault, else another channel; None where there is neither."""
-    if receipt.outcome in {Outcome.OK, Outcome.UNCLEAR}:
-        return None
     plainer = transport.plainer(payload) if receipt.simplify else None
     if plainer is not None:
         return Substitute(
@@ -31,6 +29,14 @@ def substitute_for(
             body=plainer,
         )
     return worker.fallback(claimed) if has_a_way_out(claimed) else None
+
+
+def may_be_dead(claimed: Claimed, receipt: Receipt) -> bool:
+    """Whether the notice may be dead after this; where it is not, nothing need be looked for."""
+    if receipt.outcome is Outcome.DEAD:
+        return True
+    last_try = receipt.retry_most is not None and claimed.tries + receipt.counted > receipt.retry_most
+    return receipt.outcome is Outcome.RETRY and last_try
 
 
 def instead_of_lost(worker: "Worker", lost: Entry) -> Substitute | None:

@@ -249,6 +249,32 @@ def test_a_removed_robot_sends_its_notices_another_way(
     assert states(ledger) == ["dead"] * 3 + ["sent"] * 3
 
 
+def test_nothing_is_looked_for_instead_while_a_notice_is_tried_again(
+    ledger: Ledger, worker: Worker, mail: SmtpServer
+) -> None:
+    asked: list[Claimed | Entry] = []
+    worker.fallback = asked.append  # type: ignore[assignment]  # gives None
+    enqueue(ledger, notice())
+    mail.answer("rcpt", "450 4.2.0 later")
+    worker.drain()
+    assert (states(ledger), asked) == (["pending"], [])
+
+
+def test_a_refusal_stands_in_the_ledger_even_where_looking_for_another_way_fails(
+    ledger: Ledger, worker: Worker, mail: SmtpServer
+) -> None:
+    def fallback(_lost: Claimed | Entry) -> Substitute | None:
+        raise LedgerError
+
+    worker.fallback = fallback
+    enqueue(ledger, notice())
+    mail.answer("rcpt", "550 5.1.1 no such user")
+    worker.drain()
+    (entry,) = ledger.outbox.entries()
+    assert (entry.state, entry.reason) == (NoticeState.DEAD, "550")
+    assert [attempt.outcome for attempt in ledger.outbox.attempts(entry.number)] == [Outcome.DEAD]
+
+
 def test_a_wrong_password_is_tried_once_and_loses_nothing(
     ledger: Ledger, worker: Worker, mail: SmtpServer, clock: FixedClock
 ) -> None:
