@@ -26,6 +26,7 @@ from gkbot.service.groups import channels_of
 from gkbot.service.hours import leaves_at, nearest_day
 from gkbot.service.mail_remarks import carry_round, mail_remarks
 from gkbot.service.moved_days import MovedDays
+from gkbot.service.robot_remarks import robot_remarks
 from gkbot.service.rules import InForce
 from gkbot.service.standing import lines_of_standing, tell_standing
 from gkbot.service.undelivered import undelivered
@@ -161,6 +162,7 @@ class Planner:
                 *conditions_of(in_force, self.settings.rules),
                 undelivered(self.ledger, in_force.book, day),
                 mail_remarks(self.ledger, in_force.book),
+                robot_remarks(self.ledger),
                 *conditions_of_brakes(self.ledger, in_force.book),
                 *self.further(in_force, day),
             ],

@@ -4,7 +4,7 @@ from gkbot.ledger import Entry
 from gkbot.planning import Recipient
 
 CHANNEL_WORDS = {"email": "邮件", "wecom": "群机器人", "apprise": "群机器人", "file": "发件文件夹"}
-_ROBOTS = frozenset({"wecom", "apprise"})
+ROBOTS = frozenset({"wecom", "apprise"})
 
 
 def channel_word(channel: str) -> str:
@@ -30,7 +30,7 @@ def whom(recipient: Recipient) -> str:
 
 def reader_of(entry: Entry) -> str:
     """As `reader`, of a message of the outbox: a mail's substitute may go to a group, a group's to the folder."""
-    is_group = entry.channel in _ROBOTS or (entry.channel == "file" and bool(entry.facts.get("robot")))
+    is_group = entry.channel in ROBOTS or (entry.channel == "file" and bool(entry.facts.get("robot")))
     return f"群 {entry.address}" if is_group else entry.contact
 
 

@@ -82,6 +82,13 @@ def test_a_robot_that_is_gone_is_told_at_once(office: Office):
     number = office.failed_number(SEVEN_BEFORE)
     assert office.told(SEVEN_BEFORE)[1] == f"甲县（群机器人 COUNTIES，错误码 93000，编号 {number}）"
     assert len(office.files()) == 1
+    assert [line for line in office.told(SEVEN_BEFORE) if "停用" in line] == [
+        "群机器人 COUNTIES 停用（93000）：不再往这个群发，该发的写进发件文件夹，请转达。"
+        "换上新地址（GKBOT_WECOM_ROBOT_COUNTIES）；开着后台服务的，重新启动它，"
+        "再执行 gkbot outbox enable wecom:COUNTIES --why 原因；没有开的，执行 gkbot daily。"
+    ]
+    office.check(SEVEN_BEFORE)
+    assert len([line for line in office.told(SEVEN_BEFORE) if "停用" in line]) == 1
 
 
 def test_the_service_plans_the_notice_at_its_next_look(office: Office):
