@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from gkbot.clock import Clock
 from gkbot.delivery.worker import Review
 from gkbot.ledger import Claimed, Facts, Ledger, NoticeState
-from gkbot.planning import CLOSED, Duty, History, NoticeKind, Status, duties
+from gkbot.planning import CLOSED, Duty, NoticeKind, Status, duties
 from gkbot.planning.open_days import OpenDays
 from gkbot.planning.recipients import normal_address
 from gkbot.planning.suppressions import Suppression, SuppressionKind
@@ -55,7 +55,6 @@ class LastLook:
     clock: Clock
     daily_at: time | None = None
     _as_of: tuple[int, date, str] | None = field(init=False, default=None)
-    _history: History = field(init=False, default_factory=History)
     _standing: dict[str, dict[DutyKey, Duty]] = field(init=False, default_factory=dict)
     _open_days: tuple[str, OpenDays] | None = field(init=False, default=None)
 
@@ -78,11 +77,12 @@ class LastLook:
         if not asked:
             return {}
         self._refresh()
+        standing = self._duties_of({told.task for told in asked})
         silences = self._silences(claimed)
         gone: dict[DutyKey, Gone] = {}
         for told in asked:
             key = (told.task, told.unit, told.period)
-            duty = self._duties_of(told.task).get(key)
+            duty = standing[told.task].get(key)
             why = _back(duty) if is_withdrawn(told.stage) else settled(duty, told.revision, dues.get(key))
             why = why or self._silenced(claimed, told, silences)
             if why is not None:
@@ -132,15 +132,18 @@ class LastLook:
         """Forget the duties where anything changed; asked once for each notice."""
         as_of = (self.ledger.outbox.events_now(), self.clock.today(), self.book().digest)
         if as_of != self._as_of:
-            self._as_of, self._history, self._standing = as_of, self.ledger.history(), {}
+            self._as_of, self._standing = as_of, {}
 
-    def _duties_of(self, task_id: str) -> dict[DutyKey, Duty]:
-        book, today = self.book(), self.clock.today()
-        if task_id not in self._standing:
-            task = book.task(task_id)
-            found = [] if task is None else duties(book, self._history, today, tasks=[task])
-            self._standing[task_id] = {duty.key: duty for duty in found}
-        return self._standing[task_id]
+    def _duties_of(self, tasks: set[str]) -> dict[str, dict[DutyKey, Duty]]:
+        """The duties of these tasks; what happened to all the others in all the years is not read."""
+        book, today, standing = self.book(), self.clock.today(), self._standing
+        if unknown := tasks - standing.keys():
+            history = self.ledger.history(unknown)
+            for name in unknown:
+                task = book.task(name)
+                found = [] if task is None else duties(book, history, today, tasks=[task])
+                standing[name] = {duty.key: duty for duty in found}
+        return standing
 
 
 def _whole(facts: Facts) -> Facts | None:
