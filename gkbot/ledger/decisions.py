@@ -1,10 +1,11 @@
 """What a person decides about a notice: send it after all, or never. Each is audited with who and why."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from gkbot.errors import UsageError
 from gkbot.ledger import brakes
@@ -24,7 +25,8 @@ _DROPPABLE = (NoticeState.HELD, NoticeState.PENDING, NoticeState.DEAD, NoticeSta
 def release(database: Database, number: str, *, who: str, why: str, deed: str = "release") -> int:
     """Send a held, dead or expired notice after all: a draft approved, an unclear one sent again.
 
-    Its unclear attempts so far no longer hold it; they stay on record.
+    Its unclear attempts so far no longer hold it; they stay on record. A message in several parts, some
+    of them perhaps as plainer copies with numbers of their own, goes on from the first that was not sent.
 
     Args:
         deed: What the audit calls it.
@@ -33,12 +35,15 @@ def release(database: Database, number: str, *, who: str, why: str, deed: str = 
         How many parts are pending again.
 
     Raises:
-        UsageError: No notice with this number can be sent again, or a plainer copy took its place.
+        UsageError: Nothing of the notice with this number can be sent again.
     """
     with database.writing() as connection:
         now = database.now(connection)
-        copies = _plainer_copies(connection, number)
-        ids = _parts(connection, number, _AGAIN, _no_more_of(copies), besides=copies)
+        message = _message(connection, number)
+        unsent = [row for row in message if row.state != NoticeState.SENT]
+        ids = [row.id for row in unsent if row.state in _AGAIN]
+        if not ids:
+            raise UsageError(_no_more_of(message, number))
         _count_as_usual(connection, NOTICE.c.id.in_(ids))
         values = {
             "state": NoticeState.PENDING,
@@ -51,7 +56,8 @@ def release(database: Database, number: str, *, who: str, why: str, deed: str = 
             "expires_at": now + KEEP_TRYING,
         }
         connection.execute(update(NOTICE).where(NOTICE.c.id.in_(ids)).values(values))
-        connection.execute(update(NOTICE).where(NOTICE.c.id == ids[0]).values(next_at=now))
+        if unsent[0].id == ids[0]:  # else it follows the part that is under way
+            connection.execute(update(NOTICE).where(NOTICE.c.id == ids[0]).values(next_at=now))
         _note_approval(connection, ids)
         write_audit(connection, now, who, f"{deed} {number}", why)
     return len(ids)
@@ -146,28 +152,38 @@ def audit(database: Database, *, who: str, what: str, why: str) -> None:
         write_audit(connection, database.now(connection), who, what, why)
 
 
-def _plainer_copies(connection: Connection, number: str) -> Mapping[int, str]:
-    """Parts that were refused for their form, and the number each lives on with."""
-    query = select(NOTICE.c.part_no, NOTICE.c.number).where(NOTICE.c.origin == f"{PLAIN}:{number}")
-    return {row.part_no: row.number for row in connection.execute(query)}
+def _message(connection: Connection, number: str) -> Sequence[Any]:
+    """The parts of the message with this number, in order; a plainer copy instead of what was refused."""
+    first = _first_of(connection, number)
+    if first is None:
+        return ()
+    mine = or_(NOTICE.c.id == first.id, NOTICE.c.part_of == first.id, NOTICE.c.origin == f"{PLAIN}:{first.number}")
+    columns = (NOTICE.c.id, NOTICE.c.number, NOTICE.c.part_no, NOTICE.c.state)
+    # Locked: a late "sent" is not overwritten.
+    rows = connection.execute(select(*columns).where(mine).order_by(NOTICE.c.id).with_for_update())
+    latest = {row.part_no: row for row in rows}
+    return [latest[part] for part in sorted(latest)]
 
 
-def _no_more_of(copies: Mapping[int, str]) -> str:
-    if copies:
-        return f"已改成简单文字另发（编号 {'、'.join(copies.values())}），要重发请用那个编号"
-    return "没有可以重新发送的通知"
+def _no_more_of(message: Sequence[Any], number: str) -> str:
+    copies = dict.fromkeys(row.number for row in message if row.number != number)
+    lives_on = f"内容已随编号 {'、'.join(copies)} 发出" if copies else ""
+    return f"没有可以重新发送的通知：{number}。{lives_on}"
 
 
-def _parts(
-    connection: Connection,
-    number: str,
-    states: tuple[NoticeState, ...],
-    complaint: str,
-    *,
-    besides: Collection[int] = (),
-) -> list[int]:
+def _first_of(connection: Connection, number: str) -> Any:
+    """The row of the first part of a message, as it was before anything of it was said more plainly; or None."""
+    columns = (NOTICE.c.id, NOTICE.c.number, NOTICE.c.origin)
+    query = select(*columns).order_by(NOTICE.c.part_no).limit(1)
+    row = connection.execute(query.where(NOTICE.c.number == number)).first()
+    while row is not None and (row.origin or "").startswith(PLAIN):
+        row = connection.execute(query.where(NOTICE.c.number == row.origin.partition(":")[2])).first()
+    return row
+
+
+def _parts(connection: Connection, number: str, states: tuple[NoticeState, ...], complaint: str) -> list[int]:
     """The parts in these states, locked: a late "sent" is not overwritten."""
-    mine = (NOTICE.c.number == number, NOTICE.c.state.in_(states), NOTICE.c.part_no.not_in(besides))
+    mine = (NOTICE.c.number == number, NOTICE.c.state.in_(states))
     query = select(NOTICE.c.id).where(*mine).order_by(NOTICE.c.part_no).with_for_update()
     ids = list(connection.execute(query).scalars())
     if not ids:

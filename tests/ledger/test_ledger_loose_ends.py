@@ -147,6 +147,26 @@ def test_a_notice_that_lives_on_in_a_plainer_copy_is_not_sent_beside_it(ledger: 
         ledger.outbox.release(number, who="李", why="再发一次")
 
 
+@pytest.mark.parametrize("by_copy", [False, True])
+@pytest.mark.parametrize("refused", [1, 2])
+def test_a_message_in_parts_goes_on_from_the_first_that_was_not_sent(
+    ledger: Ledger, sender: Sender, refused: int, by_copy: bool
+) -> None:
+    for _ in range(refused - 1):
+        sender.attempt(OK)
+    assert sender.attempt(DEAD, PLAINER) is NoticeState.DEAD
+    assert sender.attempt(DEAD) is NoticeState.DEAD  # the plainer copy
+    original, *_, copy = sorted(ledger.outbox.entries(), key=lambda entry: entry.id)
+    number = copy.number if by_copy else original.number
+    assert ledger.outbox.release(number, who="李", why="再发一次") == 4 - refused
+    sent = []
+    for _ in range(refused, 4):
+        claimed = sender.begin()
+        sent.append((claimed.part_no, claimed.number))
+        assert sender.finish(claimed, OK) is NoticeState.SENT
+    assert sent == [(part, (copy if part == refused else original).number) for part in range(refused, 4)]
+
+
 @pytest.mark.fault("F10")
 def test_a_late_ok_is_not_overwritten_by_a_person(
     open_ledger: Callable[..., Ledger], sender: Sender, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
