@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from gkbot.ledger import gates
 from gkbot.ledger.database import Database
@@ -172,8 +172,9 @@ def _drafts(connection: Connection) -> int:
 
 
 def _waiting_since(connection: Connection, now: datetime) -> datetime | None:
-    """Since when is the oldest notice due that has not gone out?"""
-    first = func.coalesce(NOTICE.c.not_before, NOTICE.c.created_at)
+    """Since when might the oldest notice have left that has not? One never tried may leave at its scattered moment."""
+    tried = func.coalesce(NOTICE.c.not_before, NOTICE.c.created_at)
+    first = case((NOTICE.c.lease_token == 0, NOTICE.c.next_at), else_=tried)
     query = select(func.min(first)).where(NOTICE.c.state.in_(_UNDECIDED), first <= now)
     found: datetime | None = connection.execute(query).scalar()
     return found

@@ -18,7 +18,7 @@ def _remark(found: DisabledChannel) -> Remark:
     setting = f"{ROBOT_PREFIX if channel == 'wecom' else APPRISE_PREFIX}{name}"
     text = (
         f"{named_channel(found.channel_id)} 停用（{code_words(found.reason)}）：不再往这个群发，该发的写进发件文件夹，"
-        f"请转达。换上新地址（{setting}）；开着后台服务的，重新启动它，"
-        f"再执行 gkbot outbox enable {found.channel_id} --why 原因；没有开的，执行 gkbot daily。"
+        f"请转达。换上新地址（{setting}），开着后台服务的重新启动它，"
+        f"再执行 gkbot outbox enable {found.channel_id} --why 原因。"
     )
     return Remark(mark=f"robot-off-{found.channel_id}-{found.since:%Y%m%d}", text=text)

@@ -1,6 +1,6 @@
 """How everything stands, for a person at the terminal: the service, today's check, what went out, what needs a hand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,24 +10,24 @@ from gkbot.deadline import Calendar
 from gkbot.errors import LedgerError
 from gkbot.iso import iso
 from gkbot.ledger import Ledger, NoticeState, ledger_exists
-from gkbot.ledger.figures import Day, Figures
-from gkbot.ledger.watching import Alive, Seen
+from gkbot.ledger.figures import Day, Figures, Gate
+from gkbot.ledger.watching import Alive
 from gkbot.rulebook import load, load_files
 from gkbot.service.auditing.gathering import Gatherer
-from gkbot.service.auditing.judging import FROM_OUTSIDE, Facts, judge
+from gkbot.service.auditing.judging import Facts, judge
 from gkbot.service.auditing.values import SEVERITY_WORDS, Audit, Finding, Severity
-from gkbot.service.doctor.database import is_current
+from gkbot.service.doctor.database import why_unreadable
 from gkbot.service.doctor.values import Patient
-from gkbot.service.doctor.web import health
+from gkbot.service.mail_remarks import EMAIL
 from gkbot.service.office import Office, rules_folder
 from gkbot.service.rules import InForce, would_be_in_force
+from gkbot.service.service_sign import findings_of_service, is_alive, latest_service
 from gkbot.service.silences import Told, about
+from gkbot.service.ways import named_channel
 from gkbot.settings import Settings
 
-ALIVE_FOR = timedelta(minutes=3)
-"""A heartbeat is written every quarter of a minute."""
 WEEK = timedelta(days=6)
-NOT_CURRENT = "数据库用不了，或者不是本程序的版本。用 gkbot doctor 查看。"
+UNKNOWN = "不明"
 NOT_YET = Finding(
     code="never-checked",
     severity=Severity.NOTE,
@@ -42,6 +42,7 @@ class Report:
     """Everything `gkbot status` shows.
 
     Attributes:
+        is_known: False where there is a database that cannot be read: then nothing is said of what it would tell.
         service: The process that sends or sent last; None where none ever did.
         today, week: What became of the messages of today, and of the last seven days.
         next_check: When the day is looked at next.
@@ -51,6 +52,7 @@ class Report:
     at: datetime
     zone: ZoneInfo
     audit: Audit
+    is_known: bool = True
     is_running: bool = False
     service: Alive | None = None
     scanned: bool = False
@@ -64,9 +66,11 @@ class Report:
         """The heads of the screen: what, and how it is."""
         yield "后台服务", self._service()
         last = self.audit.last_check
-        yield "今天检查", "已完成" if self.scanned else f"还没有（上次是 {last}）" if last else "还没有检查过"
+        checked = "已完成" if self.scanned else f"还没有（上次是 {last}）" if last else "还没有检查过"
+        drafts = f"{self.figures.drafts} 份等人审发" if self.figures.drafts else "没有"
+        yield "今天检查", checked if self.is_known else UNKNOWN
         yield "下次检查", self.said_at(self.next_check)
-        yield "草稿", f"{self.figures.drafts} 份等人审发" if self.figures.drafts else "没有"
+        yield "草稿", drafts if self.is_known else UNKNOWN
         for told in self.silences:
             yield "静默", f"第{told.id}号，{told.sentence()}原因：{told.reason}"
 
@@ -74,17 +78,18 @@ class Report:
         """Rows of numbers: sent, waiting, held, dead, expired."""
         for name, day in (("今天", self.today), ("最近7天", self.week)):
             states = (NoticeState.SENT, None, NoticeState.HELD, NoticeState.DEAD, NoticeState.EXPIRED)
-            yield name, *(str(day.of(*_WAITING) if state is None else day.of(state)) for state in states)
+            counts = (str(day.of(*_WAITING) if state is None else day.of(state)) for state in states)
+            yield name, *(counts if self.is_known else (UNKNOWN for _ in states))
 
     def channels(self) -> Iterator[tuple[str, str]]:
-        """Each channel that was ever used, and whether it may be."""
+        """Each channel that is set up or was ever used, by its Chinese name, and whether it may be."""
         for gate in self.figures.gates:
             if gate.disabled_reason is not None:
-                yield gate.channel_id, f"停用（{gate.disabled_reason}）"
+                yield named_channel(gate.channel_id), f"停用（{gate.disabled_reason}）"
             elif gate.closed_until is not None:
-                yield gate.channel_id, f"限速，{self._time(gate.closed_until)} 以后再发"
+                yield named_channel(gate.channel_id), f"限速，{self._time(gate.closed_until)} 以后再发"
             else:
-                yield gate.channel_id, "正常"
+                yield named_channel(gate.channel_id), "正常"
 
     def said(self, finding: Finding) -> str:
         """A finding with its word of severity and since when it is so."""
@@ -108,16 +113,16 @@ class Report:
             "status": str(self.audit.status),
             "ok": self.audit.is_clean,
             "service": {
-                "running": self.is_running,
+                "running": self.is_running if self.is_known else None,
                 "name": None if self.service is None else self.service.name,
                 "heartbeat": None if self.service is None else self.service.heartbeat_at.isoformat(),
             },
             "last_check": iso(self.audit.last_check),
-            "checked_today": self.scanned,
+            "checked_today": self.scanned if self.is_known else None,
             "next_check": self.next_check.isoformat(),
-            "today": _counted(self.today),
-            "week": _counted(self.week),
-            "drafts": self.figures.drafts,
+            "today": _counted(self.today) if self.is_known else None,
+            "week": _counted(self.week) if self.is_known else None,
+            "drafts": self.figures.drafts if self.is_known else None,
             "channels": [
                 {
                     "channel": gate.channel_id,
@@ -131,6 +136,8 @@ class Report:
         }
 
     def _service(self) -> str:
+        if not self.is_known:
+            return UNKNOWN
         if self.service is None:
             return "没有运行，也没有运行过"
         if self.is_running:
@@ -163,22 +170,30 @@ def _report(settings: Settings, clock: Clock, ledger: Ledger | None, trouble: st
         zone=settings.zone,
         audit=judge(facts),
         next_check=_next_check(settings, clock, calendar),
+        is_known=not facts.trouble,
     )
     if ledger is None or facts.seen is None:
         return report
-    service = _latest(facts.seen)
+    service = latest_service(facts.seen)
     return replace(
         report,
-        is_running=_is_running(service, facts.seen),
+        is_running=is_alive(service, facts.seen),
         service=service,
         scanned=facts.seen.scanned,
         today=ledger.counting.days(today, today),
         week=ledger.counting.days(today - WEEK, today),
-        figures=ledger.counting.figures(),
+        figures=_with_mail(ledger.counting.figures(), settings),
         silences=()
         if in_force is None
         else _silences(Office(settings=settings, clock=clock, book=in_force.book, ledger=ledger), ledger),
     )
+
+
+def _with_mail(figures: Figures, settings: Settings) -> Figures:
+    """A mail server without pace has no gate before it has once refused: it is there all the same."""
+    if settings.smtp is None or any(gate.channel_id == EMAIL for gate in figures.gates):
+        return figures
+    return replace(figures, gates=(Gate(channel_id=EMAIL), *figures.gates))
 
 
 def _silences(office: Office, ledger: Ledger) -> tuple[Told, ...]:
@@ -190,8 +205,9 @@ def _opened(settings: Settings, clock: Clock) -> tuple[Ledger | None, str]:
     """The ledger, if there is one of this program's version; else why not."""
     if not ledger_exists(settings.database_url):
         return None, ""
-    if not is_current(Patient(settings=settings, clock=clock)):
-        return None, NOT_CURRENT
+    trouble = why_unreadable(Patient(settings=settings, clock=clock))
+    if trouble:
+        return None, trouble
     try:
         return Ledger.open(settings.database_url, clock=clock), ""
     except LedgerError as error:
@@ -217,36 +233,8 @@ def _facts(settings: Settings, clock: Clock, ledger: Ledger | None, in_force: In
 
     facts = Gatherer(settings=settings, clock=clock, ledger=ledger, in_force=known, trouble=trouble).facts()
     nothing_yet = ledger is None and not trouble
-    further = [*facts.further, *_of_service(settings, facts.seen)] if facts.seen else [NOT_YET] * nothing_yet
+    further = [*facts.further, *findings_of_service(settings, facts.seen)] if facts.seen else [NOT_YET] * nothing_yet
     return replace(facts, no_rules=in_force is None, further=tuple(further))
-
-
-def _latest(seen: Seen) -> Alive | None:
-    """The process that sends; where none does, the one that sent last."""
-    newest = seen.instances[0] if seen.instances else None
-    return next((found for found in seen.instances if _is_running(found, seen)), newest)
-
-
-def _is_running(service: Alive | None, seen: Seen) -> bool:
-    return service is not None and service.ended_at is None and seen.now - service.heartbeat_at < ALIVE_FOR
-
-
-def _of_service(settings: Settings, seen: Seen) -> Iterator[Finding]:
-    service = _latest(seen)
-    if _is_running(service, seen):
-        answer: Mapping[str, object] = health(settings.web_host, settings.web_port) or {}
-        codes = answer.get("findings")
-        yield from (FROM_OUTSIDE[code] for code in codes if code in FROM_OUTSIDE) if isinstance(codes, list) else ()
-    elif service is not None and service.ended_at is None:
-        what = "后台服务没有运行，像是被强行结束的"
-        cure = "启动它：systemctl start gkbot；反复出现的，看日志最后几行"
-        severity, code = Severity.FAIL, "service-died"
-        yield Finding(code=code, severity=severity, what=what, cure=cure, since=service.heartbeat_at)
-    else:
-        cure = "要它按时检查和发送的，启动它：systemctl start gkbot"
-        since = None if service is None else service.ended_at
-        severity, code = Severity.NOTE, "service-stopped"
-        yield Finding(code=code, severity=severity, what="后台服务没有运行", cure=cure, since=since)
 
 
 def _next_check(settings: Settings, clock: Clock, calendar: Calendar) -> datetime:

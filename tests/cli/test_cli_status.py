@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from gkbot.ledger import Ledger
 from gkbot.ledger.tables import INSTANCE
 from gkbot.screen import cells
 from gkbot.service.status import Report, look_at
-from gkbot.settings import Settings
+from gkbot.settings import Settings, SmtpSecurity, SmtpSettings
 from tests.acceptance.program import Office
 from tests.acceptance.small import small_office
 from tests.ledger_rows import MORNING, change, gate
@@ -99,9 +100,9 @@ def test_what_went_out_today_and_in_a_week_is_counted(settings: Settings) -> Non
     report = seen(settings)
     assert list(report.table()) == [("今天", "1", "1", "0", "1", "0"), ("最近7天", "2", "1", "0", "1", "0")]
     assert dict(report.channels()) == {
-        "email": "停用（535）",
-        "wecom:COUNTIES": "正常",
-        "wecom:OFFICE": "限速，10:01:00 以后再发",
+        "邮件": "停用（535）",
+        "群机器人 COUNTIES": "正常",
+        "群机器人 OFFICE": "限速，10:01:00 以后再发",
     }
     assert codes(report)[:2] == ["channel-disabled", "dead"]
 
@@ -110,7 +111,7 @@ def test_a_gate_that_opens_on_another_day_shows_the_date(settings: Settings) -> 
     evening = MORNING + timedelta(hours=14)  # 23:00
     with ledger_of(settings) as ledger:
         gate(ledger, "wecom:OFFICE", blocked_until=evening + timedelta(hours=2))
-    assert dict(seen(settings, evening).channels()) == {"wecom:OFFICE": "限速，2023-07-25 01:00:00 以后再发"}
+    assert dict(seen(settings, evening).channels()) == {"群机器人 OFFICE": "限速，2023-07-25 01:00:00 以后再发"}
 
 
 def test_every_finding_has_word_moment_cure_and_code(settings: Settings) -> None:
@@ -149,8 +150,27 @@ def test_a_database_of_another_version_is_said_and_left_alone(settings: Settings
     path.write_bytes(b"no database at all" * 100)
     report = seen(settings)
     assert codes(report)[0] == "database"
-    assert "gkbot doctor" in report.audit.findings[0].what
+    assert "这个文件不是 SQLite 数据库。请检查 GKBOT_DATABASE_URL" in report.audit.findings[0].what
     assert path.read_bytes() == b"no database at all" * 100
+
+
+def test_nothing_is_made_up_where_the_database_cannot_be_read(settings: Settings) -> None:
+    server = f"postgresql://gkbot@127.0.0.1:{free_port()}/gkbot"
+    report = seen(replace(settings, database_url=server))
+    assert "连不上。请检查服务器是否在运行" in report.audit.findings[0].what
+    heads = dict(report.lines())
+    assert {heads[name] for name in ("后台服务", "今天检查", "草稿")} == {"不明"}
+    assert list(report.table()) == [("今天", *["不明"] * 5), ("最近7天", *["不明"] * 5)]
+    told = report.as_json()
+    assert {told[name] for name in ("checked_today", "today", "week", "drafts")} == {None}
+
+
+def test_a_mail_server_is_listed_before_it_has_ever_refused(settings: Settings) -> None:
+    with ledger_of(settings) as ledger:
+        gate(ledger, "wecom:COUNTIES")
+    server = SmtpSettings(host="127.0.0.1", port=25, security=SmtpSecurity.NONE, mail_from="a@example.gov.cn")
+    assert dict(seen(replace(settings, smtp=server)).channels()) == {"邮件": "正常", "群机器人 COUNTIES": "正常"}
+    assert dict(seen(settings).channels()) == {"群机器人 COUNTIES": "正常"}
 
 
 def test_the_screen_is_chinese_aligned_and_the_status_says_whether_a_person_is_needed(

@@ -25,6 +25,7 @@ FINDERS = (
     "service/auditing/judging.py",
     "service/auditing/messages.py",
     "service/mail_remarks.py",
+    "service/service_sign.py",
     "service/status.py",
 )
 SAID_SHORT = re.compile(r"_(fail|warn|note)\(\s*\"([a-z-]+)\"")

@@ -259,6 +259,18 @@ def test_figures_count_notices_attempts_and_drafts(ledger: Ledger, clock: FixedC
     assert gates == [("email", None, "535"), ("wecom:OFFICE", MORNING + SEVEN, None)]
 
 
+def test_the_oldest_waits_since_the_moment_it_might_leave(ledger: Ledger, clock: FixedClock) -> None:
+    enqueue(ledger, *many(2))
+    change(ledger, next_at=MORNING + timedelta(minutes=5))
+    change(ledger, "k1", next_at=MORNING + timedelta(minutes=9))
+    clock.moment = MORNING + timedelta(minutes=4)
+    assert ledger.counting.figures().waiting_since is None
+    clock.moment = MORNING + timedelta(minutes=7)
+    assert ledger.counting.figures().waiting_since == MORNING + timedelta(minutes=5)
+    change(ledger, lease_token=1, next_at=MORNING + timedelta(hours=2))  # tried in vain: it waits all the same
+    assert ledger.counting.figures().waiting_since == MORNING
+
+
 def test_what_is_settled_of_days_long_past_is_counted_once_a_day(filled: Ledger, clock: FixedClock) -> None:
     change(filled, state="sent", next_at=None)
     attempt(filled, outcome="ok")

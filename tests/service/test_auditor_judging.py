@@ -62,7 +62,7 @@ def test_where_all_is_well_nothing_is_said() -> None:
         (seen(held=SOME), "held", "warn", "3条消息结果不明，等人决定"),
         (seen(dead=SOME), "dead", "warn", "3条消息没有送达"),
         (seen(expired=SOME), "expired", "warn", "3条消息过期没有送出"),
-        (seen(disabled=(ROBOT_OFF,)), "channel-disabled", "fail", "渠道 wecom:COUNTIES 停用（93000）"),
+        (seen(disabled=(ROBOT_OFF,)), "channel-disabled", "fail", "群机器人 COUNTIES 停用（93000）"),
         (seen(last_scan=date(2023, 7, 21)), "scan-missing", "fail", "今天的检查没有做（上次是2023-07-21）"),
         (seen(last_scan=None), "scan-missing", "fail", "今天的检查没有做（上次是从来没有）"),
         (seen(scan_ahead=date(2023, 8, 24)), "scan-ahead", "note", "2023-08-24 还没有到，却已经检查过"),

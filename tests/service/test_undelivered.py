@@ -84,8 +84,8 @@ def test_a_robot_that_is_gone_is_told_at_once(office: Office):
     assert len(office.files()) == 1
     assert [line for line in office.told(SEVEN_BEFORE) if "停用" in line] == [
         "群机器人 COUNTIES 停用（93000）：不再往这个群发，该发的写进发件文件夹，请转达。"
-        "换上新地址（GKBOT_WECOM_ROBOT_COUNTIES）；开着后台服务的，重新启动它，"
-        "再执行 gkbot outbox enable wecom:COUNTIES --why 原因；没有开的，执行 gkbot daily。"
+        "换上新地址（GKBOT_WECOM_ROBOT_COUNTIES），开着后台服务的重新启动它，"
+        "再执行 gkbot outbox enable wecom:COUNTIES --why 原因。"
     ]
     office.check(SEVEN_BEFORE)
     assert len([line for line in office.told(SEVEN_BEFORE) if "停用" in line]) == 1

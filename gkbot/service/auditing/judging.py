@@ -11,6 +11,7 @@ from gkbot.ledger.watching import Seen
 from gkbot.service.auditing.messages import about_messages
 from gkbot.service.auditing.values import Audit, Finding, Severity
 from gkbot.service.auditing.vitals import LOOK, SENDER, WRITING, Sign
+from gkbot.service.ways import named_channel
 
 LEAST_FREE = 0.05
 SILENCE_SECONDS = 540.0
@@ -87,7 +88,9 @@ def _sending(facts: Facts) -> Iterator[Finding]:
     yield from about_messages(facts.seen)
     for channel in facts.seen.disabled:
         cure = f"改好密码或地址，再执行 gkbot outbox enable {channel.channel_id} --why 原因"
-        yield _fail("channel-disabled", f"渠道 {channel.channel_id} 停用（{channel.reason}）", cure, channel.since)
+        yield _fail(
+            "channel-disabled", f"{named_channel(channel.channel_id)} 停用（{channel.reason}）", cure, channel.since
+        )
 
 
 def _check(facts: Facts) -> Iterator[Finding]:

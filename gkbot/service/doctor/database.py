@@ -23,15 +23,20 @@ def probe_database(patient: Patient) -> Finding:
 
 
 def is_current(patient: Patient) -> bool:
-    """Whether the ledger can be opened without changing its schema."""
-    url = patient.settings.database_url
-    if not ledger_exists(url):
-        return False
+    """Whether there is a ledger that can be opened without changing its schema."""
+    return ledger_exists(patient.settings.database_url) and not why_unreadable(patient)
+
+
+def why_unreadable(patient: Patient) -> str:
+    """Why a ledger cannot be read without changing its schema, with the cure; empty where it can be."""
     try:
-        found = database_condition(url, clock=patient.clock, writes=False)
-    except LedgerError:
-        return False
-    return found.version == found.wanted
+        found = database_condition(patient.settings.database_url, clock=patient.clock, writes=False)
+    except LedgerError as error:
+        return str(error)
+    if found.version == found.wanted:
+        return ""
+    judged = _judged(found)
+    return f"{judged.message}。{judged.fix or '启动后台服务，或执行一次 gkbot daily'}。"
 
 
 def _not_there_yet(path: Path) -> Finding:
