@@ -13,8 +13,9 @@ from gkbot.ledger.audit import write_audit
 from gkbot.ledger.database import Database
 from gkbot.ledger.enqueue import PLAN_LOCK
 from gkbot.ledger.parts import cancel_later_parts
+from gkbot.ledger.reopening import reopen
 from gkbot.ledger.rows import KEEP_TRYING
-from gkbot.ledger.tables import CHANNEL_STATE, NOTICE, SCAN_RUN
+from gkbot.ledger.tables import NOTICE, SCAN_RUN
 from gkbot.ledger.usual import UNITS
 from gkbot.ledger.values import PLAIN, Brake, NoticeState
 
@@ -107,13 +108,13 @@ def _note_approval(connection: Connection, ids: Sequence[int]) -> None:
             connection.execute(update(NOTICE).where(NOTICE.c.id == row.id).values(facts=changed))
 
 
-def hurry(database: Database) -> int:
+def hurry(database: Database, *, who: str, why: str) -> tuple[str, ...]:
     """Let everything that waits for another try be tried now, disabled channels too: a person called for it.
 
     Closed gates and moments before which nothing may leave stay as they are.
 
     Returns:
-        How many notices no longer wait.
+        The channels that are used again; the audit names them.
     """
     with database.writing() as connection:
         now = database.now(connection)
@@ -123,11 +124,9 @@ def hurry(database: Database) -> int:
             NOTICE.c.next_at > now,
             NOTICE.c.not_before.is_(None) | (NOTICE.c.not_before <= now),
         )
-        again = {"disabled_reason": None, "disabled_at": None}
-        count = connection.execute(update(NOTICE).where(*waiting).values(next_at=now)).rowcount
+        connection.execute(update(NOTICE).where(*waiting).values(next_at=now))
         # Notices before channels, as at a claim: two who lock in one order never wait in a circle.
-        connection.execute(update(CHANNEL_STATE).where(CHANNEL_STATE.c.disabled_at.is_not(None)).values(again))
-        return count
+        return reopen(connection, now, now, who=who, why=why)
 
 
 def cancel(database: Database, number: str, *, who: str, why: str) -> int:

@@ -15,14 +15,17 @@ from sqlalchemy import Connection, insert, select, update
 from gkbot.errors import LedgerBusy
 from gkbot.ledger import brakes, epochs
 from gkbot.ledger.database import Database
+from gkbot.ledger.reopening import reopen
 from gkbot.ledger.sender_lock import take_lock
-from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, INSTANCE, NOTICE
+from gkbot.ledger.tables import ATTEMPT, INSTANCE, NOTICE
 from gkbot.ledger.values import Brake, Instance, NoticeState
 from gkbot.ledger.verdicts import abandon_attempts
 
 log = logging.getLogger(__name__)
 
 TRY_AGAIN_AFTER = timedelta(hours=1)
+CALLED_FOR = "daily"
+"""A check that a person called for tries disabled channels again by itself, and says so."""
 """A start gives a disabled channel another chance, but not more often: mail servers lock accounts."""
 LONGEST_ATTEMPT = timedelta(minutes=15)
 """No message is longer on the wire: a mail server may take ten minutes to answer the dot (RFC 5321 4.5.3.2)."""
@@ -92,7 +95,8 @@ class Activation:
             _close_left_attempts(connection, now)
             if self._lock is not None:
                 _void_old_leases(connection, instance.epoch, now)
-            _give_channels_another_chance(connection, now)
+            if not name.startswith(CALLED_FOR):
+                reopen(connection, now - TRY_AGAIN_AFTER, now, who="gkbot", why="重新启动，再试一次")
         self.instance = instance
         self._remember(now)
         return instance
@@ -151,8 +155,3 @@ def _close_left_attempts(connection: Connection, now: datetime) -> None:
 def _void_old_leases(connection: Connection, epoch: int, now: datetime) -> None:
     old = (NOTICE.c.state == NoticeState.LEASED, NOTICE.c.lease_owner != epoch)
     connection.execute(update(NOTICE).where(*old).values(next_at=now, lease_until=now))
-
-
-def _give_channels_another_chance(connection: Connection, now: datetime) -> None:
-    long_ago = CHANNEL_STATE.c.disabled_at <= now - TRY_AGAIN_AFTER
-    connection.execute(update(CHANNEL_STATE).where(long_ago).values(disabled_reason=None, disabled_at=None))

@@ -172,9 +172,9 @@ class Outbox:
         """The same, as the audit tells it of what was given up."""
         return decisions.release(self._database, number, who=who, why=why, deed="resend")
 
-    def hurry(self) -> int:
-        """Try again now what waits for another try."""
-        return decisions.hurry(self._database)
+    def hurry(self, *, who: str, why: str) -> tuple[str, ...]:
+        """Try again now what waits for another try; gives the disabled channels that are used again for it."""
+        return decisions.hurry(self._database, who=who, why=why)
 
     def cancel(self, number: str, *, who: str, why: str) -> int:
         """Never send this notice."""

@@ -24,11 +24,12 @@ from gkbot.service.sending import transports_of
 from gkbot.service.template_keeper import TemplateKeeper
 from gkbot.service.undelivered import REASON_WORDS, undelivered
 from gkbot.service.unserved import divert_unserved
-from gkbot.service.ways import channel_word
+from gkbot.service.ways import channel_word, named_channel
 from gkbot.settings import Settings
 
 OnPace = Callable[[Pace], None]
 AHEAD = "{day} 还没有到：那天的提醒现在就已经发出（或写入发件箱），到了那天不再发。只想看看的，加 --dry-run。"
+TRIED_AGAIN = "有消息在等，再试一次"
 BUSY = "后台服务（或另一个 gkbot）正在发送，已写入发件箱的提醒由它送出。"
 
 
@@ -137,7 +138,7 @@ def _send(run: _Run, result: DailyResult, instance: Instance) -> DailyResult:
     transports = transports_of(settings, clock, ledger)
     fallback = Fallback(book=lambda: in_force.book, ledger=ledger, channels=channels_of(settings))
     try:
-        ledger.outbox.hurry()
+        result = _hurried(result, ledger)
         result = _with(result, _diverted(divert_unserved(ledger, transports, fallback)))
         send = partial(
             work_outbox,
@@ -160,6 +161,16 @@ def _send(run: _Run, result: DailyResult, instance: Instance) -> DailyResult:
         for transport in transports:
             transport.close()
     return result
+
+
+def _hurried(result: DailyResult, ledger: Ledger) -> DailyResult:
+    """Try again what waits; that a disabled channel is tried once more stands in the audit and is said."""
+    again = ledger.outbox.hurry(who="gkbot daily", why=TRIED_AGAIN)
+    if not again:
+        return result
+    names = "、".join(map(named_channel, again))
+    remark = f"停用的渠道有消息在等，已重新启用再试：{names}。仍不成的会再停用，用 gkbot status 查看。"
+    return replace(result, remarks=(*result.remarks, remark))
 
 
 def _with(result: DailyResult, tally: Tally) -> DailyResult:

@@ -161,7 +161,7 @@ class Planner:
             conditions=[
                 *conditions_of(in_force, self.settings.rules),
                 undelivered(self.ledger, in_force.book, day),
-                mail_remarks(self.ledger, in_force.book),
+                mail_remarks(self.ledger, in_force.book, self.clock.zone),
                 robot_remarks(self.ledger),
                 *conditions_of_brakes(self.ledger, in_force.book),
                 *self.further(in_force, day),

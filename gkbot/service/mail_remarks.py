@@ -5,6 +5,7 @@ hears it anyway), see `carry_round`.
 """
 
 from collections.abc import Iterator
+from datetime import tzinfo
 
 from gkbot.delivery.email import TLS_TROUBLE
 from gkbot.ledger import Entry, Ledger, NoticeState, Substitute
@@ -26,10 +27,10 @@ LOGIN_CURE = (
 )
 
 
-def mail_remarks(ledger: Ledger, book: Rulebook) -> Remarks:
-    """Everything about mail that is told once."""
+def mail_remarks(ledger: Ledger, book: Rulebook, zone: tzinfo) -> Remarks:
+    """Everything about mail that is told once, or once a day."""
     about = [_remark(found, book) for found in (*ledger.addresses.open(), *ledger.addresses.returned())]
-    return Remarks(remarks=(*about, *_of_channel(ledger)))
+    return Remarks(remarks=(*about, *_of_channel(ledger, zone)))
 
 
 def tls_findings(ledger: Ledger) -> Iterator[Finding]:
@@ -94,11 +95,12 @@ def _remark(found: Remembered, book: Rulebook) -> Remark:
     return Remark(mark=mark, folders=folders, text=text)
 
 
-def _of_channel(ledger: Ledger) -> Iterator[Remark]:
+def _of_channel(ledger: Ledger, zone: tzinfo) -> Iterator[Remark]:
     for found in ledger.outbox.disabled_channels():
         if found.channel_id == EMAIL:
             text = f"邮件渠道停用：邮件服务器拒绝（{found.reason}），不再自动登录。{LOGIN_CURE}。"
-            yield Remark(mark=f"mail-off-{found.since:%Y%m%d%H%M%S}", text=text)
+            # A day's word holds for the day, however often somebody has it tried again.
+            yield Remark(mark=f"mail-off-{found.since.astimezone(zone):%Y%m%d}", text=text)
     stuck = ledger.addresses.mails_stuck_on(TLS_TROUBLE)
     if stuck:
         yield Remark(mark=f"mail-tls-{stuck[0].number}", text=f"{TLS_WORDS}。{TLS_CURE}。")

@@ -397,6 +397,22 @@ class TestSqliteInstances:
         clock.advance(3601)
         with ledger.outbox.activate("three"):
             assert not ledger.outbox.disabled_channels()
+        assert [(deed.who, deed.what) for deed in ledger.trail.audit()] == [("gkbot", "enable email")]
+
+    def test_a_start_leaves_a_disabled_channel_for_which_nothing_waits(
+        self, open_ledger: Callable[..., Ledger], clock: FixedClock
+    ) -> None:
+        ledger = open_ledger()
+        enqueue(ledger, notice())
+        activation = ledger.outbox.activate("one")
+        dead = Receipt(outcome=Outcome.DEAD, code="93000", disable=True)
+        Hand(ledger, activation.instance).attempt(dead)
+        activation.release()
+        clock.advance(3601)
+        with ledger.outbox.activate("two"):
+            assert ledger.outbox.hurry(who="gkbot daily", why="再试") == ()
+            assert ledger.outbox.disabled_channels()
+        assert ledger.trail.audit() == ()
 
 
 def test_undelivered_is_what_was_given_up_and_not_replaced_by_a_plainer_copy(

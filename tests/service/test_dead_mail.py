@@ -16,6 +16,7 @@ from gkbot.settings import Secret, Settings, SmtpSecurity, SmtpSettings
 from tests.brake_offices import BrakeOffice
 from tests.ledger_rows import gate
 from tests.servers import RobotServer, SmtpServer, certificate
+from tests.service import told_office
 
 ZONE = ZoneInfo("Asia/Shanghai")
 RULES = """\
@@ -53,8 +54,8 @@ def office(folder: Path, mail: SmtpServer, robot: RobotServer | None = None, **h
     return settings, check
 
 
-def clock(day: str) -> FixedClock:
-    return FixedClock(datetime.fromisoformat(f"{day}T09:30").replace(tzinfo=ZONE), ZONE)
+def clock(day: str, time: str = "09:30") -> FixedClock:
+    return FixedClock(datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=ZONE), ZONE)
 
 
 def in_folder(settings: Settings) -> list[str]:
@@ -77,6 +78,48 @@ def test_a_refused_login_is_tried_once_a_day_and_told_through_the_folder(tmp_pat
     assert waiting["公开岗"] is NoticeState.PENDING  # the unit's own waits for the password
     assert any("邮件渠道停用：邮件服务器拒绝（535）" in line for line in told.facts["lines"])
     assert b"wrong" not in text
+
+
+@pytest.mark.fault("F17")
+def test_a_check_called_for_again_says_that_it_tries_a_dead_channel_and_tells_nobody_twice(tmp_path: Path) -> None:
+    with SmtpServer(users={"bot": "right"}) as mail:
+        settings, check = office(tmp_path, mail)
+        check(MONDAY)
+        again = run_daily(settings, clock(MONDAY, "11:20"))
+        assert mail.commands.count("auth") == 2
+    with Ledger.open(settings.database_url, clock=clock(MONDAY)) as ledger:
+        deeds = [(deed.who, deed.what) for deed in ledger.trail.audit()]
+        assert [found.channel_id for found in ledger.outbox.disabled_channels()] == ["email"]
+    assert ("gkbot daily", "enable email") in deeds
+    assert any("已重新启用再试：邮件。" in remark for remark in again.remarks)
+    assert in_folder(settings) == ["公开科"]
+
+
+@pytest.mark.fault("F17")
+def test_the_day_of_a_dead_channel_is_the_offices_own(tmp_path: Path) -> None:
+    """Eight in the morning in Beijing is midnight by UTC."""
+    with SmtpServer(users={"bot": "right"}) as mail:
+        settings, _ = office(tmp_path, mail)
+        run_daily(settings, clock(MONDAY, "07:50"))
+        run_daily(settings, clock(MONDAY, "08:20"))
+    assert in_folder(settings) == ["公开科"]
+
+
+@pytest.mark.fault("F04")
+def test_a_broken_robot_for_which_nothing_waits_stays_disabled(tmp_path: Path) -> None:
+    with SmtpServer() as mail, RobotServer() as robot:
+        bureau = told_office.Office(tmp_path, mail, robot)
+        bureau.write(told_office.WITH_ROBOT)
+        robot.answer(errcode=93000, times=9)
+        bureau.check(told_office.FIRST)
+        tried = len(robot.requests)
+        later = FixedClock(datetime(2023, 7, 10, 11, 20, tzinfo=ZONE), ZONE)
+        again = run_daily(bureau.settings, later)
+        assert (tried, len(robot.requests)) == (1, 1)
+        with bureau.ledger(told_office.FIRST) as ledger:
+            assert [found.channel_id for found in ledger.outbox.disabled_channels()] == ["wecom:COUNTIES"]
+            assert [deed.what for deed in ledger.trail.audit() if deed.what.startswith("enable")] == []
+    assert not any("重新启用" in remark for remark in again.remarks)
 
 
 @pytest.mark.fault("F17")
