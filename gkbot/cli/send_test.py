@@ -12,6 +12,7 @@ from gkbot.service.attempt_words import code_words, phase_word
 from gkbot.service.groups import channel_of
 from gkbot.service.sending import transports_of
 from gkbot.service.trial import send_trial
+from gkbot.service.ways import channel_word
 from gkbot.settings import Settings, load_settings
 
 
@@ -37,7 +38,7 @@ def send_test(*, mail: tuple[str, ...], robot: tuple[str, ...]) -> int:
         for channel, address in _wanted(settings, mail, robot):
             receipt = send_trial(transports[channel], address, clock.now().astimezone(settings.zone))
             failed += receipt.outcome is not Outcome.OK
-            click.echo(f"{channel} {address}：{_words(receipt)}")
+            click.echo(f"{channel_word(channel)} {address}：{_words(receipt)}")
     finally:
         for transport in transports.values():
             transport.close()

@@ -183,7 +183,7 @@ _QUESTIONS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
 
 
 def _thread(sign: Sign) -> str:
-    return _THREADS.get(sign.name) or f"发送（{sign.name.removeprefix(SENDER)}）"
+    return _THREADS.get(sign.name) or f"发送（{named_channel(sign.name.removeprefix(SENDER))}）"
 
 
 def _finding(severity: Severity, code: str, what: str, cure: str, since: datetime | None = None) -> Finding:

@@ -11,6 +11,7 @@ from gkbot.rulebook import load
 from gkbot.service.doctor.database import is_current
 from gkbot.service.doctor.values import Finding, Patient, Report
 from gkbot.service.lateness import expected_check
+from gkbot.service.ways import named_channel
 
 CHECK = Report("last_check", "每日检查")
 NOTICES = Report("notices", "消息")
@@ -73,7 +74,8 @@ def _channels(patient: Patient, ledger: Ledger) -> Finding:
     zone = patient.settings.zone
     some = disabled[:MOST_NAMED]
     named = "、".join(
-        f"{each.channel_id}（{each.reason}，{each.since.astimezone(zone):%m-%d %H:%M}起）" for each in some
+        f"{named_channel(each.channel_id)}（{each.reason}，{each.since.astimezone(zone):%m-%d %H:%M}起）"
+        for each in some
     )
     more = f" 等 {len(disabled)} 个" if len(disabled) > MOST_NAMED else ""
     return CHANNELS.bad(f"停用：{named}{more}", "改好密码或地址，再重新启动后台服务；停用满1小时的启动时重新试")
