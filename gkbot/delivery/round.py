@@ -238,6 +238,7 @@ class Round:
             message_id=letter.parcel.message_id,
             phase=self._wire.first_phase,
             template_hash=letter.template_hash,
+            rates=self._transport.rates,
         )
         if ended is None and alone:
             return Turned(begun=self._outbox.begin_attempt(self._worker.instance, beginning))

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from gkbot.ledger import gates
 from gkbot.ledger.database import Database
 from gkbot.ledger.events import EVENTS_LOCK, has_event_since, last_event
 from gkbot.ledger.parts import replace_later_parts
@@ -36,6 +37,15 @@ _FREEZE = (
 )
 _NAME = update(NOTICE).where(*_MINE).values(message_id=bindparam("b_message_id"))
 """Of a substitute, whose body was there before its first attempt."""
+_FORGET = delete(ATTEMPT).where(ATTEMPT.c.notice_id == bindparam("b_id"), ATTEMPT.c.token == bindparam("b_token"))
+_GIVE_BACK = (
+    update(NOTICE)
+    .where(*_MINE)
+    .values(
+        state=NoticeState.PENDING.value, next_at=bindparam("b_now"), lease_owner=None, crashes=bindparam("b_crashes")
+    )
+)
+"""Of a claim whose place was lost: others sent so much since."""
 _RENEW = update(NOTICE).where(*_MINE).values(lease_until=bindparam("b_until"), next_at=bindparam("b_until"))
 _PUT_AT_RISK = (
     update(ATTEMPT)
@@ -60,7 +70,7 @@ def begin_attempt(database: Database, instance: Instance, beginning: Beginning) 
 
     Returns:
         False where something happened to one of its tasks since the claim: look again. Also
-        where the notice is no longer ours.
+        where the notice is no longer ours, as when its place in a window was lost.
     """
     with database.writing() as connection:
         database.lock(connection, EVENTS_LOCK, shared=True)
@@ -86,9 +96,24 @@ def begin(database: Database, connection: Connection, instance: Instance, beginn
         "reply": "",
     }
     is_new = connection.execute(_INSERT[database.is_postgresql], row).first() is not None
+    if is_new and not _has_place(database, connection, beginning):
+        connection.execute(_FORGET, _names(claimed))
+        connection.execute(_GIVE_BACK, {**_names(claimed), "b_now": row["started_at"], "b_crashes": claimed.crashes})
+        return False
     if is_new and not claimed.is_frozen:
         replace_later_parts(connection, claimed, beginning.bodies[1:])
     return True
+
+
+def _has_place(database: Database, connection: Connection, beginning: Beginning) -> bool:
+    """Take the place in the channel's windows along from the claim to the moment of sending."""
+    claimed = beginning.claimed
+    if claimed.booked_at is None or not beginning.rates:
+        return True
+    now = database.now(connection)
+    return gates.move_place(
+        database, connection, claimed.channel_id, beginning.rates, booked_at=claimed.booked_at, now=now
+    )
 
 
 def put_at_risk(database: Database, claimed: Claimed) -> bool:

@@ -5,6 +5,7 @@ making them costs more than running them.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -141,7 +142,8 @@ def _taken(
     if rates and not gates.take_place(database, connection, row["channel_id"], rates, urgent=urgent, now=now):
         return None
     until = now + timedelta(seconds=wanted.lease_seconds)
-    return _leased(connection, row, instance, until, last)
+    claimed = _leased(connection, row, instance, until, last)
+    return replace(claimed, booked_at=now.timestamp()) if rates else claimed
 
 
 def _leased(connection: Connection, row: RowMapping, instance: Instance, until: datetime, last: int | None) -> Claimed:

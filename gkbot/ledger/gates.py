@@ -66,16 +66,37 @@ def take_place(
     row = _locked(database, connection, channel_id)
     if row["disabled_reason"] or is_believed(row["blocked_until"], now):
         return False
-    moment = now.timestamp()
-    longest = max(rate.seconds + _margin(rate) for rate in rates)
-    # What lies ahead was written before the clock was set back: it counts as just now.
-    recent = sorted(min(each, moment) for each in row["recent"] if each > moment - longest)
+    recent = _recent(row["recent"], rates, now)
     free_at = _free_at(recent, rates, urgent=urgent)
     taken = free_at is None or free_at <= now
     if taken:
-        recent.append(moment)
+        recent.append(now.timestamp())
     _write(connection, channel_id, recent, rates)
     return taken
+
+
+def move_place(
+    database: Database,
+    connection: Connection,
+    channel_id: str,
+    rates: Sequence[Rate],
+    *,
+    booked_at: float,
+    now: datetime,
+) -> bool:
+    """Let the place taken at `booked_at` count from now, when its message leaves; False where it has become too late.
+
+    That is so where so much was sent meanwhile that the windows which end now are full; the place is free again.
+    """
+    row = _locked(database, connection, channel_id)
+    others = list(row["recent"])
+    if booked_at in others:
+        others.remove(booked_at)
+    recent = _recent(others, rates, now)
+    free_at = _free_at(recent, rates, urgent=True)  # none of the places kept for urgent ones: it has its own
+    moved = free_at is None or free_at <= now
+    _write(connection, channel_id, [*recent, now.timestamp()] if moved else recent, rates)
+    return moved
 
 
 def learn(database: Database, connection: Connection, channel_id: str, receipt: Receipt, now: datetime) -> None:
@@ -163,6 +184,12 @@ def _locked(database: Database, connection: Connection, channel_id: str) -> RowM
         database.insert_new(connection, CHANNEL_STATE, [blank], ["channel_id"])
         found = connection.execute(query).mappings().one()
     return found
+
+
+def _recent(moments: Sequence[float], rates: Sequence[Rate], now: datetime) -> list[float]:
+    """The moments that still count, in order; what lies ahead, from before the clock was set back, as just now."""
+    moment, longest = now.timestamp(), max(rate.seconds + _margin(rate) for rate in rates)
+    return sorted(min(each, moment) for each in moments if each > moment - longest)
 
 
 def _write(connection: Connection, channel_id: str, recent: list[float], rates: Sequence[Rate]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from random import Random
 
-from gkbot.ledger.values.claims import Claimed
+from gkbot.ledger.values.claims import Claimed, Rate
 from gkbot.ledger.values.notices import Closed, Entry, NoticeState, Payload, Substitute, UnclearPolicy
 
 BEGUN, BEFORE_DOT, AT_RISK = "begun", "before-dot", "dot"
@@ -62,6 +62,7 @@ class Beginning:
         phase: How far an attempt is of which nothing more is heard: `BEGUN` may have arrived,
             `BEFORE_DOT` cannot have.
         template_hash: Of the templates the bodies were made with.
+        rates: Of the channel; the place taken with the claim counts from the beginning on.
     """
 
     claimed: Claimed
@@ -69,6 +70,7 @@ class Beginning:
     message_id: str
     phase: str
     template_hash: str | None = None
+    rates: Sequence[Rate] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,7 @@ class Claimed:
         maybe_twice: An earlier attempt was unclear.
         events_seen: Last event recorded when it was claimed.
         crashes: Earlier claims of which nothing was heard again, those made ahead left out.
+        booked_at: Moment of its place in the channel's windows; None where there are none.
         may_have_killed: An earlier claim, be it one made ahead, was abandoned: it is sent alone.
         policy: The notice's own, for an unclear attempt; None leaves it to the channel.
         origin: Why it exists where that is not the plan: fallback_of:NUMBER, plain_of:NUMBER.
@@ -83,6 +84,7 @@ class Claimed:
     origin: str | None
     expires_at: datetime | None
     may_have_killed: bool = False
+    booked_at: float | None = None
 
     @property
     def is_frozen(self) -> bool:
