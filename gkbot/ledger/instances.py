@@ -24,9 +24,9 @@ from gkbot.ledger.verdicts import abandon_attempts
 log = logging.getLogger(__name__)
 
 TRY_AGAIN_AFTER = timedelta(hours=1)
+"""A start gives a disabled channel another chance, but not more often: mail servers lock accounts."""
 CALLED_FOR = "daily"
 """A check that a person called for tries disabled channels again by itself, and says so."""
-"""A start gives a disabled channel another chance, but not more often: mail servers lock accounts."""
 LONGEST_ATTEMPT = timedelta(minutes=15)
 """No message is longer on the wire: a mail server may take ten minutes to answer the dot (RFC 5321 4.5.3.2)."""
 
