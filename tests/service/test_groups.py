@@ -53,7 +53,7 @@ def test_each_kind_of_channel_has_one_transport(tmp_path: Path) -> None:
 
 
 def test_an_address_that_needs_apprise_says_how_to_get_it() -> None:
-    with pytest.raises(SettingsError, match=r"设置 GKBOT_APPRISE_E：.*pip install 'gkbot\[apprise\]'"):
+    with pytest.raises(SettingsError, match=r"设置 GKBOT_APPRISE_E：.*-m pip install 'apprise>="):
         require_usable("E", Secret("ntfy://topic-SECRET"), has_library=False)
     require_usable("D", Secret("dingtalk://SECRET@tok"), has_library=False)
 
