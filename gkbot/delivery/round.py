@@ -6,19 +6,19 @@ than one attempt is ever at risk, and nothing of the next is said before the las
 """
 
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from gkbot.delivery.hand import Hand
 from gkbot.delivery.leases import Leases
-from gkbot.delivery.substitutes import has_a_way_out, instead_of_lost, may_be_dead, substitute_for
+from gkbot.delivery.persistence import Persistence
+from gkbot.delivery.substitutes import Substitutes
 from gkbot.delivery.transport import Prepares, Transport
 from gkbot.delivery.wire import Wire
 from gkbot.delivery.writing import Dropped, Letter, NotYet, Written, written
 from gkbot.errors import LedgerError
-from gkbot.ledger import Beginning, Claimed, Ended, Entry, NoticeState, Outcome, Receipt, Substitute, Turned, Wanted
+from gkbot.ledger import Beginning, Claimed, Ended, NoticeState, Outcome, Receipt, Turned, Wanted
 from gkbot.ledger.crash_points import crash_point
 
 if TYPE_CHECKING:
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PUT_BACK_SECONDS = 60.0
-COMMIT_TRIES = 5
-COMMIT_WAIT_SECONDS = 1.0
 _LOOKS = 5
-Result = TypeVar("Result")
 
 
 class Round:
@@ -51,6 +48,8 @@ class Round:
             longest_seconds=worker.longest_lease_seconds,
         )
         self._wire = Wire(transport, self._outbox, self._leases)
+        self._persisted = Persistence(worker.wait)
+        self._substitutes = Substitutes(worker, transport, self._persisted)
 
     def __enter__(self) -> Self:
         """Nothing yet."""
@@ -69,7 +68,7 @@ class Round:
             hand = hand or self._claim()
             if hand is not None:
                 hand = self._see_through(hand)
-            elif not self._divert_stranded():
+            elif not self._substitutes.divert_stranded():
                 return
 
     # One notice
@@ -101,7 +100,7 @@ class Round:
 
     def _claim(self) -> Hand | None:
         since = self._worker.clock.monotonic()
-        claimed, closed = self._outbox.claim(self._worker.instance, self._wanted(), find=self._instead)
+        claimed, closed = self._outbox.claim(self._worker.instance, self._wanted(), find=self._substitutes.of_lost)
         for each in closed:
             self._worker.tally.note_closed(each)
         if claimed is None:
@@ -125,7 +124,7 @@ class Round:
                 return False
             hand.letter = letter
             since = self._worker.clock.monotonic()
-            turned = self._persist(lambda: self._turn(None, hand, letter))  # noqa: B023 - called at once
+            turned = self._persisted(lambda: self._turn(None, hand, letter))  # noqa: B023 - called at once
             if turned.begun:
                 self._note_begun(hand, turned, since)
                 return True
@@ -175,7 +174,7 @@ class Round:
             receipt=receipt,
             policy=self._transport.policy,
             random=self._worker.random,
-            substitute=self._substitute(hand.claimed, letter, receipt),
+            substitute=self._substitutes.after(hand.claimed, letter.bodies[0], receipt),
         )
         following = hand.following
         goes_on = receipt.outcome is Outcome.OK and not self._worker.stop()
@@ -183,34 +182,11 @@ class Round:
         if following is not None and ready is not None:
             state = self._turn_over(ended, following, ready)
         else:
-            state = self._persist(lambda: self._outbox.finish(ended))
+            state = self._persisted(lambda: self._outbox.finish(ended))
         if following is not None and not following.begun and self._ends_here(receipt):
             self._give_back(following)
             following = None
         return state, following
-
-    def _substitute(self, claimed: Claimed, letter: Letter, receipt: Receipt) -> Substitute | None:
-        body = letter.bodies[0]
-        if not may_be_dead(claimed, receipt):
-            return None
-        try:
-            return self._found(claimed, lambda: substitute_for(self._worker, self._transport, claimed, body, receipt))
-        except LedgerError:  # the answer is known, and must stand in the ledger first of all
-            log.exception("no substitute found", extra={"number": claimed.number})
-            return None
-
-    def _instead(self, lost: Entry) -> Substitute | None:
-        return self._found(lost, lambda: instead_of_lost(self._worker, lost))
-
-    def _found(self, dead: Claimed | Entry, find: Callable[[], Substitute | None]) -> Substitute | None:
-        """What goes out instead; a notice ends even where looking for it fails."""
-        try:
-            return self._persist(find)
-        except LedgerError:
-            raise
-        except Exception:
-            log.exception("no substitute found", extra={"number": dead.number})
-            return None
 
     def _ready(self, following: Hand) -> Letter | None:
         return None if following.is_old(self._worker.clock.monotonic()) else following.written_meanwhile()
@@ -222,7 +198,7 @@ class Round:
         try:
             turned = self._turn(ended, following, letter)
         except LedgerError:  # perhaps committed, perhaps not: each step alone finds out
-            return self._persist(lambda: self._outbox.finish(ended))
+            return self._persisted(lambda: self._outbox.finish(ended))
         if turned.begun:
             following.work = None
             self._wire.announce(letter)
@@ -244,17 +220,6 @@ class Round:
             return Turned(begun=self._outbox.begin_attempt(self._worker.instance, beginning))
         wanted = None if alone else self._wanted()
         return self._outbox.turn(self._worker.instance, ended=ended, beginning=beginning, wanted=wanted)
-
-    def _persist(self, step: Callable[[], Result]) -> Result:
-        """Commit a step; after a lost connection it is done again, which reads back what was committed."""
-        for left in reversed(range(COMMIT_TRIES)):
-            try:
-                return step()
-            except LedgerError:
-                if not left:
-                    raise
-                self._worker.wait(COMMIT_WAIT_SECONDS)
-        raise AssertionError  # pragma: no cover - the loop returns or raises
 
     def _tell(self, claimed: Claimed, receipt: Receipt, state: NoticeState | None) -> None:
         if state is None:
@@ -297,15 +262,3 @@ class Round:
         self._outbox.put_back(hand.claimed, reason=reason, seconds=PUT_BACK_SECONDS)
         if noted:
             self._worker.tally.note_trouble(hand.claimed, reason)
-
-    def _divert_stranded(self) -> bool:
-        """Send by another way what waits for a channel that is of no use; True where something moved."""
-        moved = False
-        if not self._transport.disabled_is_final:
-            return False
-        for entry in self._outbox.stranded(self._transport.channel):
-            is_next = entry.next_at is not None  # the parts behind it go with it
-            substitute = self._worker.fallback(entry) if is_next and has_a_way_out(entry) else None
-            if substitute is not None:
-                moved |= self._outbox.divert(entry, "channel disabled", substitute)
-        return moved

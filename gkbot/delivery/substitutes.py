@@ -4,13 +4,67 @@ Once plainer by the same way, once another way: what stands for a dead notice al
 second way out, and ends with the office (F31).
 """
 
+import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gkbot.delivery.persistence import Persistence
 from gkbot.delivery.transport import Transport
+from gkbot.errors import LedgerError
 from gkbot.ledger import FALLBACK, PLAIN, POISON, Claimed, Entry, Outcome, Payload, Receipt, Substitute
 
 if TYPE_CHECKING:
     from gkbot.delivery.worker import Worker
+
+log = logging.getLogger(__name__)
+
+
+class Substitutes:
+    """Finds what goes out instead, for one round; a notice ends even where looking for it fails."""
+
+    def __init__(self, worker: "Worker", transport: Transport, persisted: Persistence) -> None:
+        """Take the round's own."""
+        self._worker = worker
+        self._transport = transport
+        self._persisted = persisted
+
+    def after(self, claimed: Claimed, payload: Payload, receipt: Receipt) -> Substitute | None:
+        """Instead of a notice that this answer may make a dead one."""
+        if not may_be_dead(claimed, receipt):
+            return None
+        try:
+            return self._found(
+                claimed, lambda: substitute_for(self._worker, self._transport, claimed, payload, receipt)
+            )
+        except LedgerError:  # the answer is known, and must stand in the ledger first of all
+            log.exception("no substitute found", extra={"number": claimed.number})
+            return None
+
+    def of_lost(self, lost: Entry) -> Substitute | None:
+        """Instead of one that was closed at its claim."""
+        return self._found(lost, lambda: instead_of_lost(self._worker, lost))
+
+    def divert_stranded(self) -> bool:
+        """Send by another way what waits for a channel that is of no use; True where something moved."""
+        moved = False
+        if not self._transport.disabled_is_final:
+            return False
+        outbox = self._worker.ledger.outbox
+        for entry in outbox.stranded(self._transport.channel):
+            is_next = entry.next_at is not None  # the parts behind it go with it
+            substitute = self._worker.fallback(entry) if is_next and has_a_way_out(entry) else None
+            if substitute is not None:
+                moved |= outbox.divert(entry, "channel disabled", substitute)
+        return moved
+
+    def _found(self, dead: Claimed | Entry, find: Callable[[], Substitute | None]) -> Substitute | None:
+        try:
+            return self._persisted(find)
+        except LedgerError:
+            raise
+        except Exception:
+            log.exception("no substitute found", extra={"number": dead.number})
+            return None
 
 
 def substitute_for(
