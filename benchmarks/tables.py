@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A bar of issue 3: at least (`least`) or at most `value`."""
+    """A figure to reach: at least (`least`) or at most `value`."""
 
     value: float
     unit: str = ""
