@@ -33,8 +33,6 @@ _SQLSTATES_OF_THE_MOMENT = {
     "40P01",  # deadlock: one of the two is rolled back and done again
 }
 _NOT_UTF8 = "Could not decode to UTF-8"  # pysqlite's words; the rest of its text shows what the row holds
-_CONFLICTS = {"40001", "40P01"}
-"""Serialization failure and deadlock: rolled back whole (PostgreSQL manual, appendix A)."""
 
 
 def said_in_words(name: str, cause: BaseException | None) -> LedgerError:

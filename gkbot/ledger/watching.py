@@ -17,7 +17,7 @@ from gkbot.ledger.history import had_been, last_scan
 from gkbot.ledger.looking import IS_TOLD_WITH_ITS_NOTICE
 from gkbot.ledger.rulebooks import active_digest
 from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, INSTANCE, NOTICE, SCAN_RUN
-from gkbot.ledger.values import Brake, DisabledChannel, NoticeState, Outcome, UnclearPolicy
+from gkbot.ledger.values import PLAIN, Brake, DisabledChannel, NoticeState, Outcome, UnclearPolicy
 
 LATE_AFTER = timedelta(minutes=15)  # facts/delivery.md 4 (a)
 RETRYING_AFTER = timedelta(minutes=60)
@@ -179,7 +179,7 @@ def _given_up(connection: Connection) -> Mapping[NoticeState, Some]:
     that may have arrived, or is of yesterday.
     """
     copy = aliased(NOTICE)
-    plainer = (copy.c.origin == "plain_of:" + NOTICE.c.number, copy.c.part_no == NOTICE.c.part_no)
+    plainer = (copy.c.origin == f"{PLAIN}:" + NOTICE.c.number, copy.c.part_no == NOTICE.c.part_no)
     replaced = select(copy.c.id).where(*plainer).exists()
     unclear = select(ATTEMPT.c.notice_id).where(ATTEMPT.c.notice_id == NOTICE.c.id, ATTEMPT.c.outcome == "unclear")
     of_no_use = unclear.exists() | (NOTICE.c.state == NoticeState.EXPIRED)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from gkbot.delivery.email import TLS_TROUBLE
-from gkbot.ledger import Entry, Ledger, NoticeState, Substitute
+from gkbot.ledger import FALLBACK, Entry, Ledger, NoticeState, Substitute
 from gkbot.ledger.addresses import BOUNCE, RETURNED, Remembered
 from gkbot.planning import NoticeKind
 from gkbot.planning.remarks import Remark, Remarks
@@ -62,7 +62,7 @@ def carry_round(ledger: Ledger) -> int:
     moved = 0
     for entry in stuck.values():
         if entry.kind == NoticeKind.ADMIN and entry.origin is None:
-            instead = Substitute(reason="fallback_of", channel="file", address=entry.address, contact=entry.contact)
+            instead = Substitute(reason=FALLBACK, channel="file", address=entry.address, contact=entry.contact)
             moved += ledger.outbox.divert(entry, "channel disabled", instead)
     return moved
 

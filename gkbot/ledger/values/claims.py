@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from gkbot.ledger.values.notices import Facts, Payload, UnclearPolicy
+from gkbot.ledger.values.notices import PLAIN, Facts, Payload, UnclearPolicy
 from gkbot.planning.values import Told
 
 
@@ -89,7 +89,7 @@ class Claimed:
     @property
     def is_frozen(self) -> bool:
         """Whether the body must stay as it is: a copy may have arrived, or the body is not made from the facts."""
-        is_plain = self.origin is not None and self.origin.startswith("plain_of")
+        is_plain = self.origin is not None and self.origin.startswith(PLAIN)
         return self.body is not None and (self.maybe_twice or self.part_no > 1 or is_plain)
 
 
