@@ -5,89 +5,16 @@ Nothing is imported before it is asked for: SQLModel takes its time, and most co
 
 from typing import TYPE_CHECKING, Any
 
+from gkbot.ledger import values
 from gkbot.ledger.presence import ledger_exists
-from gkbot.ledger.values import (
-    AT_RISK,
-    BARE,
-    BEFORE_DOT,
-    BEGUN,
-    FALLBACK,
-    PLAIN,
-    POISON,
-    REST,
-    Attempt,
-    AuditEntry,
-    Beginning,
-    Brake,
-    Claimed,
-    Closed,
-    DisabledChannel,
-    Ended,
-    Enqueued,
-    Entry,
-    Facts,
-    HeldBack,
-    Instance,
-    NoticeState,
-    Outcome,
-    Pace,
-    Payload,
-    Rate,
-    Receipt,
-    ScanRun,
-    Standing,
-    Substitute,
-    Try,
-    Turned,
-    UnclearPolicy,
-    Usual,
-    Wanted,
-)
+from gkbot.ledger.values import *  # noqa: F403 - what its own list names, and nothing else
 
 if TYPE_CHECKING:
     from gkbot.ledger.ledger import Ledger
     from gkbot.ledger.outbox import Outbox
 
-__all__ = [
-    "AT_RISK",
-    "BARE",
-    "BEFORE_DOT",
-    "BEGUN",
-    "FALLBACK",
-    "PLAIN",
-    "POISON",
-    "REST",
-    "Attempt",
-    "AuditEntry",
-    "Beginning",
-    "Brake",
-    "Claimed",
-    "Closed",
-    "DisabledChannel",
-    "Ended",
-    "Enqueued",
-    "Entry",
-    "Facts",
-    "HeldBack",
-    "Instance",
-    "Ledger",
-    "NoticeState",
-    "Outbox",
-    "Outcome",
-    "Pace",
-    "Payload",
-    "Rate",
-    "Receipt",
-    "ScanRun",
-    "Standing",
-    "Substitute",
-    "Try",
-    "Turned",
-    "UnclearPolicy",
-    "Usual",
-    "Wanted",
-    "ledger_exists",
-]
+__all__ = ["Ledger", "Outbox", "ledger_exists"]
+__all__ += values.__all__
 
 
 def __getattr__(name: str) -> Any:
