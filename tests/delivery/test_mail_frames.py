@@ -90,7 +90,7 @@ def test_whatever_the_headers_say_the_mail_is_what_the_library_writes(
     leaving: dict[str, str] | None,
     date: datetime | None,
 ) -> None:
-    payload = {"subject": subject, "text": "年报\n", "html": None}
+    payload: dict[str, Any] = {"subject": subject, "text": "年报\n", "html": None}
     payload |= ({"leaving": leaving} if leaving else {}) | ({"date": date.isoformat()} if date else {})
     parcel = replace(make(payload), contact=contact, address=address, thread=thread)
     assert written(mail_bytes, parcel) == written(lambda *args, **named: mail_of(*args, **named).as_bytes(), parcel)
