@@ -4,7 +4,7 @@ To make the same parts anew for each mail takes longer than to send it. A frame 
 `EmailMessage` writes around bodies that only mark their place (RFC 2045, 2046).
 """
 
-from base64 import encodebytes
+from binascii import b2a_base64
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import lru_cache
@@ -16,6 +16,7 @@ from gkbot.ledger import Payload
 BOUNDARY = "=_gkbot_{depth}_{number}"
 """Follows from the number; base64 never holds an underscore, so none occurs in a body."""
 _KEPT = 64
+_LINE = 76  # RFC 2045 6.8
 _MARK = "gkbot-body-{place}"
 
 
@@ -97,5 +98,10 @@ def _stand_in(length: int) -> bytes:
 
 def _encoded(text: str) -> bytes:
     """Base64 as `set_content` writes it: every line of the text ends with CRLF, lines of 76 characters."""
-    lines = b"\r\n".join(text.encode().splitlines()) + b"\r\n"
-    return encodebytes(lines).replace(b"\n", b"\r\n")
+    data = text.encode()
+    if b"\r" in data:
+        lines = b"\r\n".join(data.splitlines()) + b"\r\n"
+    else:
+        lines = data.replace(b"\n", b"\r\n") + (b"" if data.endswith(b"\n") else b"\r\n")
+    whole = b2a_base64(lines, newline=False)
+    return b"\r\n".join([whole[start : start + _LINE] for start in range(0, len(whole), _LINE)]) + b"\r\n"

@@ -11,7 +11,7 @@ from gkbot.notices import wording
 from gkbot.notices.escaping import one_line
 from gkbot.notices.facts import Facts, is_office
 from gkbot.notices.message import DueDay, Leaving
-from gkbot.notices.rows import Row, rows_of
+from gkbot.notices.rows import Row, row_of
 from gkbot.planning.withdrawals import is_withdrawn
 
 MOST_DUE_DAYS = 50
@@ -42,7 +42,7 @@ def _is_told(entry: Facts) -> bool:
 def _coming(facts: Facts, entries: list[Facts], today: date) -> Iterator[DueDay]:
     for entry in entries:
         if entry["due"] and entry["due"] >= today.isoformat():
-            (row,) = rows_of([entry], today)
+            row = row_of(entry, today)
             yield DueDay(
                 thread=entry["thread"],
                 sequence=entry["revision"],

@@ -61,6 +61,11 @@ def rows_of(entries: Iterable[Facts], today: date) -> list[Row]:
     return sorted(rows, key=lambda row: (ORDER.index(row["group"]), row["due_day"] or "9999"))
 
 
+def row_of(entry: Facts, today: date) -> Row:
+    """The row of one entry by itself."""
+    return _row([entry], today)
+
+
 def _same(entry: Facts) -> tuple[Any, ...]:
     """What entries of one row have in common; each unit's withdrawal has a number of its own, so its reason counts."""
     if is_withdrawn(entry["stage"]):

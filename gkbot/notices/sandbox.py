@@ -15,7 +15,7 @@ from typing import Any
 
 from jinja2 import TemplateAssertionError, Undefined, nodes, pass_context
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
@@ -105,14 +105,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A value of a row at once; everything else as the sandbox sees fit."""
-        if type(obj) is dict and attribute in obj and attribute not in _OF_EVERY_DICT:
-            return obj[attribute]
+        if type(obj) is dict and attribute not in _OF_EVERY_DICT:
+            try:
+                return obj[attribute]
+            except KeyError:
+                pass
         return super().getattr(obj, attribute)
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - Jinja's own shape
         """Charge every call."""
         if (left := _BUDGET.get()) is not None:
             left.step()
+        if type(__obj) is Macro:  # of a template: safe to call, as the sandbox would find out each time
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+            return __obj(__context.eval_ctx, *args, **kwargs)
         return super().call(__context, __obj, *args, **kwargs)
 
 
@@ -191,10 +198,10 @@ def _charging(finalizer: Finalizer | None) -> Callable[[object], object]:
     """Print a value as this form does, and charge it."""
 
     def printed(value: object) -> object:
-        if not isinstance(value, _PRINTABLE):
+        if type(value) is not str and not isinstance(value, _PRINTABLE):
             raise SecurityError("不能直接输出列表或一组值，用 for 逐个输出")
         text = value if finalizer is None else finalizer(value)
-        if (left := _BUDGET.get()) is not None and isinstance(text, str):
+        if isinstance(text, str) and (left := _BUDGET.get()) is not None:
             left.make(len(text))
         return text
 

@@ -125,6 +125,7 @@ class Templates:
                 finalizer=FINALIZERS[form],
                 sizes={name: len(source) for name, source in self.sources.items()},
                 loader=FunctionLoader(self._source),
+                auto_reload=False,  # the sources stay as they are
                 undefined=StrictUndefined,
                 autoescape=form.endswith(".html"),
                 trim_blocks=True,
