@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import product
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gkbot.delivery.mail_events import MARKS, Shape, Words, by_library, event_text
+from gkbot.delivery.mail_events import _pieces, event_by_library, event_text
 from gkbot.notices.message import DueDay
 
 DAY = date(2023, 7, 31)
@@ -21,37 +22,54 @@ texts = st.one_of(plain, st.text(letters, max_size=200))
 urls = st.one_of(st.none(), texts, st.text(st.sampled_from("abz/?=&,;%^"), max_size=120).map("https://x.cn/".__add__))
 
 
-@given(summary=texts, description=texts, url=urls, thread=texts, is_withdrawn=st.booleans())
-@settings(max_examples=400, deadline=None)
-@example(
-    summary="a" * 65 + "\\", description="年" * 20 + ",", url="https://x.cn/" + "^" * 90, thread="1", is_withdrawn=False
+days = st.dates(date(1950, 1, 1), date(2100, 1, 1))
+
+
+@given(
+    summary=texts,
+    description=texts,
+    url=urls,
+    thread=texts,
+    is_withdrawn=st.booleans(),
+    sequence=st.integers(0, 2000),
+    days=st.tuples(days, days),
 )
-@example(summary="\\N", description="甲\r乙", url="", thread="年" * 40, is_withdrawn=True)
-@example(summary=MARKS.url, description=MARKS.uid, url=MARKS.summary, thread=MARKS.uid, is_withdrawn=False)
-@example(summary="年报", description="", url="https://x.cn/\nATTACH:x", thread="1", is_withdrawn=False)
+@settings(max_examples=400, deadline=None)
+@example("a" * 65 + "\\", "年" * 20 + ",", "https://x.cn/" + "^" * 90, "1", False, 0, (DAY, DAY))
+@example("\\N", "甲\r乙", "", "年" * 40, True, 1, (DAY, DAY))
+@example("年报", "", "https://x.cn/\nATTACH:x", "1", False, 1, (DAY, DAY))
+@example("mark-url", "mark-uid", "mark-summary", "mark-description", False, 987654, (DAY, DAY))
 def test_an_event_is_what_the_library_writes(
-    summary: str, description: str, url: str | None, thread: str, is_withdrawn: bool
+    summary: str,
+    description: str,
+    url: str | None,
+    thread: str,
+    is_withdrawn: bool,
+    sequence: int,
+    days: tuple[date, date],
 ) -> None:
     found = DueDay(
         thread=thread,
-        sequence=1,
-        day=DAY,
-        told_on=date(2023, 7, 24),
+        sequence=sequence,
+        day=days[0],
+        told_on=days[1],
         summary=summary,
         description=description,
         url=url,
         is_withdrawn=is_withdrawn,
     )
-    shape = Shape(1, DAY, found.told_on, SENDER, is_withdrawn, bool(description), url is not None)
-    words = Words(f"o{thread}@example.gov.cn", summary, description, url or "")
-    assert written(lambda: event_text(found, uid=words.uid, organizer=SENDER)) == written(
-        lambda: by_library(shape, words)
-    )
+    assert written(event_text, found) == written(event_by_library, found)
 
 
-def written(write: Callable[[], str]) -> str | type[Exception]:
+def written(write: Callable[..., str], found: DueDay) -> str | type[Exception]:
     """The event, or how it was refused."""
     try:
-        return write()
+        return write(found, uid=f"o{found.thread}@example.gov.cn", organizer=SENDER)
     except (AssertionError, ValueError) as error:
         return type(error)
+
+
+def test_no_shape_is_left_to_the_library() -> None:
+    for shape in product((False, True), repeat=3):
+        named = dict(zip(("is_withdrawn", "has_description", "has_url"), shape, strict=True))
+        assert _pieces(SENDER, **named) is not None
