@@ -116,7 +116,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Charge every call."""
         if (left := _BUDGET.get()) is not None:
             left.step()
-        if type(__obj) is Macro:  # of a template: safe to call, as the sandbox would find out each time
+        if type(__obj) is Macro and __self.is_safe_callable(__obj):  # what Jinja would find out in a long way
             kwargs.pop("_loop_vars", None)
             kwargs.pop("_block_vars", None)
             return __obj(__context.eval_ctx, *args, **kwargs)
