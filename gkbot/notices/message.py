@@ -74,7 +74,7 @@ class Message:
         leaving: Where the recipient may ask to be left out; None where nobody may.
         card: The same as a card, where it speaks of one task that has a page.
         problem: Where the office's template broke and plain text took its place; for the admins.
-        template_hash: Digest of the templates it was made with; None where nobody asked.
+        template_hash: Digest of the templates it was made with; None where it was made without.
     """
 
     text: str

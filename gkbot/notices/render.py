@@ -32,7 +32,7 @@ def render(facts: Facts, *, channel: str, today: date, templates: Templates, may
     names = view(facts, today, maybe_twice=maybe_twice and is_robot)
     printer = _Printer(templates, templates.name_for(str(facts["kind"]), facts.get("letter")), names)
     if is_robot:
-        return _robot_message(facts, names, printer)
+        return _robot_message(facts, names, printer, templates.digest)
     due_days, left_out = due_days_of(facts, today)
     return Message(
         subject=_subject(printer.print("subject.txt", fallback.subject)),
@@ -42,6 +42,7 @@ def render(facts: Facts, *, channel: str, today: date, templates: Templates, may
         left_out=left_out,
         leaving=leaving_of(facts),
         problem=printer.problem,
+        template_hash=templates.digest,
     )
 
 
@@ -64,7 +65,7 @@ class _Printer:
             return plain(self._names) if plain else ""
 
 
-def _robot_message(facts: Facts, names: View, printer: _Printer) -> Message:
+def _robot_message(facts: Facts, names: View, printer: _Printer, template_hash: str) -> Message:
     markdown = _tidy(printer.print("wecom.md", fallback.robot))
     return Message(
         text=_as_text(markdown),
@@ -73,6 +74,7 @@ def _robot_message(facts: Facts, names: View, printer: _Printer) -> Message:
         mobiles=tuple(facts["mobiles"]),
         card=card_of(facts, names),
         problem=printer.problem,
+        template_hash=template_hash,
     )
 
 

@@ -202,7 +202,9 @@ def _charging(finalizer: Finalizer | None) -> Callable[[object], object]:
             raise SecurityError("不能直接输出列表或一组值，用 for 逐个输出")
         text = value if finalizer is None else finalizer(value)
         if isinstance(text, str) and (left := _BUDGET.get()) is not None:
-            left.make(len(text))
+            left.characters -= len(text)
+            if left.characters < 0:
+                left.make(0)
         return text
 
     return printed

@@ -1,6 +1,5 @@
 """Sending: the transports that the settings name, and a last look at the duties before the wire."""
 
-from dataclasses import replace
 from datetime import date
 
 from gkbot.clock import Clock
@@ -73,7 +72,6 @@ def renderer(templates: Templates) -> Render:
     """Facts to message, with these templates."""
 
     def rendered(facts: Facts, *, channel: str, today: date, maybe_twice: bool) -> Message:
-        message = render(dict(facts), channel=channel, today=today, templates=templates, maybe_twice=maybe_twice)
-        return replace(message, template_hash=templates.digest)
+        return render(dict(facts), channel=channel, today=today, templates=templates, maybe_twice=maybe_twice)
 
     return rendered
