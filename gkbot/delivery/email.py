@@ -76,19 +76,21 @@ class EmailTransport:
         with contextlib.suppress(ValueError):
             self._keep_ahead(parcel, self._written(parcel))
 
-    def announce(self, parcel: Parcel) -> None:
+    def announce(self, parcel: Parcel) -> bool:
         """Say the envelope of a prepared mail; only on a line that has carried one, and can carry one more."""
         _, content = self._ahead.get(id(parcel), (None, None))
         if self._line is None or content is None or not 0 < self._mails < MAILS_A_CONNECTION:
-            return
+            return False
         if parcel.address.casefold() in self._bounced():
-            return
+            return False
         envelope = Envelope(self._line, self._server, parcel.address, len(content))
         self._announced = (parcel, envelope)
         try:
             envelope.say_ahead()
         except (smtplib.SMTPException, OSError):  # `send` opens another one
             self._forget()
+            return False
+        return True
 
     def send(self, parcel: Parcel) -> Receipt:
         """Hand one mail in; every way it can end is a receipt."""
@@ -172,14 +174,18 @@ class EmailTransport:
         stuffed = _LINE_START.sub(b"..", content)
         if not stuffed.endswith(b"\r\n"):
             stuffed += b"\r\n"
-        for first in range(0, len(stuffed), _BLOCK_BYTES):
-            line.send(stuffed[first : first + _BLOCK_BYTES])
+        *blocks, last = (stuffed[first : first + _BLOCK_BYTES] for first in range(0, len(stuffed), _BLOCK_BYTES))
+        if not parcel.steps.is_at_risk():  # else the dot leaves with the last block
+            blocks, last = [*blocks, last], b""
+        for block in blocks:
+            line.send(block)
         crash_point("CP4")
-        parcel.at_risk()
+        parcel.steps.at_risk()
         self._phase = "dot"
         wait_at_most(line, self._server.dot_seconds)
-        line.send(b".\r\n")
+        line.send(last + b".\r\n")
         crash_point("CP5")
+        parcel.steps.meanwhile()
         code, text = line.getreply()
         self._mails += 1
         self._last_used = self._clock.monotonic()

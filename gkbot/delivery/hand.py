@@ -1,6 +1,5 @@
 """What a round holds of one notice while it sends it."""
 
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Self
 
@@ -15,19 +14,21 @@ class Hand:
     """A notice in hand.
 
     Attributes:
-        work: Its letter, being written in another thread.
-        letter: The same, written.
+        ahead: What was written of it before its attempt begins.
+        letter: What its attempt sends.
         begun: Its attempt is committed.
-        at_risk: The wire has gone so far that it may arrive.
+        at_risk: So is that it may arrive from here on.
+        gone: The wire has come so far that it may arrive.
         looked_at: Of the monotonic clock, when it was last seen what is still to be told.
         following: Claimed ahead.
     """
 
     claimed: Claimed
-    work: Future[Written] | None = None
+    ahead: Written | None = None
     letter: Letter | None = None
     begun: bool = False
     at_risk: bool = False
+    gone: bool = False
     looked_at: float = 0.0
     following: Self | None = None
 
@@ -35,9 +36,6 @@ class Hand:
         """Whether it was written long ago, while a server was slow, and wants another look (guarantee G5)."""
         return monotonic - self.looked_at > LOOK_HOLDS_SECONDS
 
-    def written_meanwhile(self) -> Letter | None:
-        """What another thread wrote; None where that is not done or went another way."""
-        if self.work is None or not self.work.done() or self.work.exception() is not None:
-            return None
-        letter = self.work.result()
-        return letter if isinstance(letter, Letter) else None
+    def next_to_begin(self) -> Self | None:
+        """The first one behind this whose attempt has not begun."""
+        return self.following.following if self.following is not None and self.following.begun else self.following

@@ -1,12 +1,10 @@
 """One round over one kind of channel: notice after notice, until none may go out now.
 
-Where the channel allows it, the next notice is written while the present one is on the wire: it is
-claimed before that, and its attempt begins in the transaction that ends the one before. So no more
-than one attempt is ever at risk, and nothing of the next is said before the last one's outcome stands.
+What comes next is written while an answer is waited for, since whoever waits has time; what is
+committed when, says `gkbot.delivery.turning`.
 """
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
@@ -14,11 +12,12 @@ from gkbot.delivery.hand import Hand
 from gkbot.delivery.leases import Leases
 from gkbot.delivery.persistence import Persistence
 from gkbot.delivery.substitutes import Substitutes
-from gkbot.delivery.transport import Prepares, Transport
-from gkbot.delivery.wire import Wire
+from gkbot.delivery.transport import Prepares, Steps, Transport
+from gkbot.delivery.turning import Turning
+from gkbot.delivery.wire import UNSENT, Wire
 from gkbot.delivery.writing import Dropped, Letter, NotYet, Written, written
 from gkbot.errors import LedgerError
-from gkbot.ledger import Beginning, Claimed, Ended, NoticeState, Outcome, Receipt, Turned, Wanted
+from gkbot.ledger import Claimed, Ended, NoticeState, Outcome, Receipt
 from gkbot.ledger.crash_points import crash_point
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PUT_BACK_SECONDS = 60.0
+MEANWHILE_SECONDS = 0.05
+"""What takes longer to write is not written while an answer may be waiting to be committed."""
 _LOOKS = 5
 
 
@@ -38,18 +39,17 @@ class Round:
         self._worker = worker
         self._transport = transport
         self._outbox = worker.ledger.outbox
-        # A paced channel gains nothing by it, and a place in its window is taken when it is used.
-        self._reads_ahead = isinstance(transport, Prepares) and not transport.rates
-        self._pen = ThreadPoolExecutor(1, "gkbot-pen") if self._reads_ahead else None
         self._leases = Leases(
             worker.ledger,
             worker.clock,
             deadline_seconds=transport.deadline_seconds,
             longest_seconds=worker.longest_lease_seconds,
         )
-        self._wire = Wire(transport, self._outbox, self._leases)
+        self._wire = Wire(transport, self._leases)
+        self._turning = Turning(worker, transport, self._leases, self._wire)
         self._persisted = Persistence(worker.wait)
         self._substitutes = Substitutes(worker, transport, self._persisted)
+        self._writes_quickly = True
 
     def __enter__(self) -> Self:
         """Nothing yet."""
@@ -58,8 +58,6 @@ class Round:
     def __exit__(self, *_exception: object) -> None:
         """End the threads."""
         self._leases.__exit__()
-        if self._pen is not None:
-            self._pen.shutdown(wait=True, cancel_futures=True)
 
     def run(self) -> None:
         """Send until nothing may go out now or the sender is told to stop."""
@@ -74,8 +72,11 @@ class Round:
     # One notice
 
     def _see_through(self, hand: Hand) -> Hand | None:
-        """Send one notice; gives back the one claimed ahead."""
+        """Send one notice; gives back the next one in hand."""
         try:
+            if hand.begun and not hand.at_risk and hand.is_old(self._worker.clock.monotonic()):
+                self._give_back(hand)
+                return hand.following
             if not hand.begun and not self._begin(hand):
                 self._leases.let_go(hand.claimed)
             return self._attempt(hand, hand.letter) if hand.begun and hand.letter is not None else None
@@ -88,7 +89,11 @@ class Round:
             return hand.following
 
     def _attempt(self, hand: Hand, letter: Letter) -> Hand | None:
+        if not hand.at_risk:
+            self._write_ahead(hand.following)
+        since = self._worker.clock.monotonic()
         receipt = self._wire.carry(hand, letter)
+        self._turning.seconds_on_wire = self._worker.clock.monotonic() - since
         crash_point("CP6")
         state, following = self._settle(hand, letter, receipt)
         self._leases.let_go(hand.claimed)
@@ -100,33 +105,27 @@ class Round:
 
     def _claim(self) -> Hand | None:
         since = self._worker.clock.monotonic()
-        claimed, closed = self._outbox.claim(self._worker.instance, self._wanted(), find=self._substitutes.of_lost)
+        claimed, closed = self._outbox.claim(
+            self._worker.instance, self._turning.wanted(), find=self._substitutes.of_lost
+        )
         for each in closed:
             self._worker.tally.note_closed(each)
         if claimed is None:
             return None
         crash_point("CP2")
-        return self._in_hand(claimed, since)
-
-    def _in_hand(self, claimed: Claimed, since: float) -> Hand:
-        self._leases.hold(claimed, since)
-        return Hand(claimed)
+        return self._turning.in_hand(claimed, since)
 
     def _begin(self, hand: Hand) -> bool:
         """Look again and commit that an attempt begins; False where nothing is to be sent."""
         for _ in range(_LOOKS):
-            work, hand.work = hand.work, None
-            letter = work.result() if work is not None else self._write(hand)
-            if work is not None and hand.is_old(self._worker.clock.monotonic()):
-                letter = self._write(hand)
+            ahead, hand.ahead = hand.ahead, None
+            is_fresh = ahead is not None and not hand.is_old(self._worker.clock.monotonic())
+            letter = ahead if ahead is not None and is_fresh else self._write(hand)
             if not isinstance(letter, Letter):
                 self._leave(hand.claimed, letter)
                 return False
             hand.letter = letter
-            since = self._worker.clock.monotonic()
-            turned = self._persisted(lambda: self._turn(None, hand, letter))  # noqa: B023 - called at once
-            if turned.begun:
-                self._note_begun(hand, turned, since)
+            if self._persisted(lambda: self._turning.begin(hand)):
                 return True
             if not self._outbox.is_still_ours(hand.claimed):
                 self._note_stale(hand.claimed, "begin")
@@ -143,28 +142,36 @@ class Round:
         self._outbox.drop(claimed, why.state, why.reason)
         self._worker.tally.note_dropped(claimed)
 
-    def _note_begun(self, hand: Hand, turned: Turned, since: float) -> None:
-        """The attempt is committed; what was claimed with it is written while it is on the wire."""
-        hand.begun = True
-        if turned.following is not None:
-            crash_point("CP2")
-        crash_point("CP3")
-        if turned.following is not None and self._pen is not None:
-            hand.following = following = self._in_hand(turned.following, since)
-            following.work = self._pen.submit(self._write, following)
+    # What is written
 
     def _write(self, hand: Hand) -> Written:
         """Look again, render, write: nothing that the ledger would have to know of."""
         hand.looked_at = self._worker.clock.monotonic()
-        letter = written(self._worker, self._transport, hand.claimed, at_risk=lambda: self._wire.put_at_risk(hand))
+        steps = Steps(
+            at_risk=lambda: self._turning.put_at_risk(hand),
+            is_at_risk=lambda: hand.at_risk,
+            meanwhile=lambda: self._write_ahead(hand.next_to_begin()),
+        )
+        letter = written(self._worker, self._transport, hand.claimed, steps)
         if isinstance(letter, Letter) and isinstance(self._transport, Prepares):
             self._transport.prepare(letter.parcel)
+        self._writes_quickly = self._worker.clock.monotonic() - hand.looked_at < MEANWHILE_SECONDS
         return letter
+
+    def _write_ahead(self, hand: Hand | None) -> None:
+        """Write what comes next; where that fails it is written once more at its turn, and fails by itself."""
+        if hand is None or hand.begun or hand.ahead is not None or not self._writes_quickly:
+            return
+        try:
+            hand.ahead = self._write(hand)
+        except Exception as error:  # noqa: BLE001 - nothing of the next may touch the present one
+            log.debug("not written ahead", extra={"number": hand.claimed.number, "error": type(error).__name__})
+        hand.letter = hand.ahead if isinstance(hand.ahead, Letter) else None
 
     # The outcome
 
     def _settle(self, hand: Hand, letter: Letter, receipt: Receipt) -> tuple[NoticeState | None, Hand | None]:
-        """Commit the outcome before anything else, with the next beginning where that is ready.
+        """Commit the outcome before anything else, with what comes next where that is ready.
 
         Returns:
             The notice's state, and what is next in hand.
@@ -177,49 +184,14 @@ class Round:
             substitute=self._substitutes.after(hand.claimed, letter.bodies[0], receipt),
         )
         following = hand.following
-        goes_on = receipt.outcome is Outcome.OK and not self._worker.stop()
-        ready = self._ready(following) if goes_on and following is not None else None
-        if following is not None and ready is not None:
-            state = self._turn_over(ended, following, ready)
-        else:
-            state = self._persisted(lambda: self._outbox.finish(ended))
-        if following is not None and not following.begun and self._ends_here(receipt):
-            self._give_back(following)
+        turned = None
+        if receipt.outcome is Outcome.OK and following is not None and not self._worker.stop():
+            turned = self._turning.turn_over(ended, following)
+        state = turned.state if turned is not None else self._persisted(lambda: self._outbox.finish(ended))
+        if following is not None and not following.at_risk and self._ends_here(receipt):
+            self._give_back_all(following)
             following = None
         return state, following
-
-    def _ready(self, following: Hand) -> Letter | None:
-        return None if following.is_old(self._worker.clock.monotonic()) else following.written_meanwhile()
-
-    def _turn_over(self, ended: Ended, following: Hand, letter: Letter) -> NoticeState | None:
-        """From one notice to the next in one commit."""
-        since = self._worker.clock.monotonic()
-        following.letter = letter
-        try:
-            turned = self._turn(ended, following, letter)
-        except LedgerError:  # perhaps committed, perhaps not: each step alone finds out
-            return self._persisted(lambda: self._outbox.finish(ended))
-        if turned.begun:
-            following.work = None
-            self._wire.announce(letter)
-            self._note_begun(following, turned, since)
-        return turned.state
-
-    def _turn(self, ended: Ended | None, hand: Hand, letter: Letter) -> Turned:
-        # What once killed a process stays alone: nobody else's message is on the wire or next to it.
-        alone = hand.claimed.may_have_killed or not self._reads_ahead or self._worker.stop()
-        beginning = Beginning(
-            claimed=hand.claimed,
-            bodies=letter.bodies,
-            message_id=letter.parcel.message_id,
-            phase=self._wire.first_phase,
-            template_hash=letter.template_hash,
-            rates=self._transport.rates,
-        )
-        if ended is None and alone:
-            return Turned(begun=self._outbox.begin_attempt(self._worker.instance, beginning))
-        wanted = None if alone else self._wanted()
-        return self._outbox.turn(self._worker.instance, ended=ended, beginning=beginning, wanted=wanted)
 
     def _tell(self, claimed: Claimed, receipt: Receipt, state: NoticeState | None) -> None:
         if state is None:
@@ -240,22 +212,24 @@ class Round:
         log.warning("claim lost", extra={"number": claimed.number, "token": claimed.token, "code": code})
         self._worker.tally.note_stale()
 
-    # Claims
-
-    def _wanted(self) -> Wanted:
-        return Wanted(
-            channel=self._transport.channel,
-            rates=self._transport.rates,
-            lease_seconds=self._leases.seconds,
-            policy=self._transport.policy,
-        )
+    # What is given up
 
     def _ends_here(self, receipt: Receipt) -> bool:
         return self._worker.stop() or receipt.disable or receipt.close_gate is not None
 
+    def _give_back_all(self, hand: Hand | None) -> None:
+        while hand is not None:
+            self._give_back(hand)
+            hand = hand.following
+
     def _give_back(self, hand: Hand) -> None:
+        """Give up a claim of which nothing went out."""
         self._leases.let_go(hand.claimed)
-        self._outbox.give_back(hand.claimed)
+        if not hand.begun:
+            self._outbox.give_back(hand.claimed)
+            return
+        unsent = Ended(claimed=hand.claimed, receipt=UNSENT, policy=self._transport.policy, random=self._worker.random)
+        self._persisted(lambda: self._outbox.finish(unsent))
 
     def _put_back(self, hand: Hand, reason: str, *, noted: bool = True) -> None:
         self._leases.let_go(hand.claimed)

@@ -14,8 +14,20 @@ from gkbot.ledger import Facts, Payload, Rate, Receipt, UnclearPolicy
 from gkbot.notices.message import Message
 
 
-def nothing_to_note() -> None:
-    """Where nobody keeps a record."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What the sender does at two moments of a send, where a channel `says_when_at_risk`.
+
+    Attributes:
+        at_risk: Called just before what can no longer be taken back; commits that to the outbox.
+            Where it raises, that step must not be taken.
+        is_at_risk: Whether that is committed already.
+        meanwhile: Called while the last answer is waited for, and raises nothing.
+    """
+
+    at_risk: Callable[[], None] = lambda: None
+    is_at_risk: Callable[[], bool] = lambda: False
+    meanwhile: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +40,7 @@ class Parcel:
         thread: Message-ID of the thread's root, where the notice speaks of one duty only.
         maybe_twice: An earlier attempt was unclear.
         at: This moment, for the Date header.
-        at_risk: Called by a channel that `says_when_at_risk`, just before what can no longer be taken
-            back; commits that to the outbox. Where it raises, that step must not be taken.
+        steps: For a channel that `says_when_at_risk`.
     """
 
     payload: Payload
@@ -42,7 +53,7 @@ class Parcel:
     address: str
     maybe_twice: bool
     at: datetime
-    at_risk: Callable[[], None] = field(default=nothing_to_note, repr=False, compare=False)
+    steps: Steps = field(default=Steps(), repr=False, compare=False)
 
 
 class Transport(Protocol):
@@ -56,7 +67,7 @@ class Transport(Protocol):
         domain: Domain of the Message-IDs.
         disabled_is_final: What waits for a disabled channel goes another way at once; False where
             mending the settings lets it go out as it was meant.
-        says_when_at_risk: Whether `send` calls `parcel.at_risk`: an attempt that ends before that is a
+        says_when_at_risk: Whether `send` calls `parcel.steps`: an attempt that ends before that is a
             plain retry. Where False, an attempt is at risk from its beginning.
     """
 
@@ -90,11 +101,15 @@ class Prepares(Protocol):
     """A channel of which the next parcel may be made ready while the present one is on the wire."""
 
     def prepare(self, parcel: Parcel) -> None:
-        """Do what can be done before `send`; from another thread, and perhaps in vain."""
+        """Do what can be done before `send`; perhaps in vain."""
         ...
 
-    def announce(self, parcel: Parcel) -> None:
-        """Say on the wire what cannot make it arrive, and wait for no answer; where another is sent, it is void."""
+    def announce(self, parcel: Parcel) -> bool:
+        """Say on the wire what cannot make it arrive, and wait for no answer; where another is sent, it is void.
+
+        Returns:
+            Whether it was said.
+        """
         ...
 
 

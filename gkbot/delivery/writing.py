@@ -1,12 +1,12 @@
 """From a claimed notice to the letter that leaves: looked at again, rendered, addressed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gkbot.delivery.said import said
-from gkbot.delivery.transport import Parcel, Transport
+from gkbot.delivery.transport import Parcel, Steps, Transport
 from gkbot.ledger import BARE, REST, Claimed, Facts, NoticeState, Payload
 from gkbot.notices.bare import bare
 from gkbot.notices.message import Message
@@ -48,7 +48,7 @@ class NotYet:
 Written = Letter | Dropped | NotYet
 
 
-def written(worker: "Worker", transport: Transport, claimed: Claimed, *, at_risk: Callable[[], None]) -> Written:
+def written(worker: "Worker", transport: Transport, claimed: Claimed, steps: Steps) -> Written:
     """Look again and write what is still to be told; a body that may have arrived stays as it is."""
     facts = claimed.facts
     if claimed.part_no == 1:
@@ -64,7 +64,7 @@ def written(worker: "Worker", transport: Transport, claimed: Claimed, *, at_risk
         message = _message(worker, claimed, facts)
         bodies = transport.freeze(message, claimed.address)
         template_hash = message.template_hash
-    parcel = _addressed(worker, transport, claimed, bodies[0], at_risk)
+    parcel = _addressed(worker, transport, claimed, bodies[0], steps)
     return Letter(bodies=bodies, parcel=parcel, template_hash=template_hash)
 
 
@@ -84,9 +84,7 @@ def _form(claimed: Claimed) -> str:
     return "email" if "@" in claimed.address else "wecom"
 
 
-def _addressed(
-    worker: "Worker", transport: Transport, claimed: Claimed, payload: Payload, at_risk: Callable[[], None]
-) -> Parcel:
+def _addressed(worker: "Worker", transport: Transport, claimed: Claimed, payload: Payload, steps: Steps) -> Parcel:
     return Parcel(
         payload=payload,
         number=claimed.number,
@@ -98,7 +96,7 @@ def _addressed(
         address=claimed.address,
         maybe_twice=claimed.maybe_twice,
         at=worker.clock.now().astimezone(worker.clock.zone),
-        at_risk=at_risk,
+        steps=steps,
     )
 
 

@@ -116,10 +116,17 @@ def _has_place(database: Database, connection: Connection, beginning: Beginning)
     )
 
 
-def put_at_risk(database: Database, claimed: Claimed) -> bool:
-    """Commit that from here on the attempt may arrive; False where the claim is no longer ours: go no further."""
-    with database.writing() as connection:
-        return connection.execute(_PUT_AT_RISK, _names(claimed)).rowcount > 0
+def risk(connection: Connection, claimed: Claimed, *, last: int) -> bool:
+    """Write that from here on the attempt may arrive, inside a transaction that lets nobody record an event.
+
+    Args:
+        last: The last event recorded.
+
+    Returns:
+        False where something happened to one of its tasks since it was claimed, or where the claim
+        is no longer ours: go no further.
+    """
+    return not _is_stale(connection, claimed, last) and connection.execute(_PUT_AT_RISK, _names(claimed)).rowcount > 0
 
 
 def is_still_ours(database: Database, claimed: Claimed) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gkbot.clock import Clock, ShiftedClock, SystemClock
 from gkbot.errors import LedgerBusy, LedgerError
-from gkbot.ledger.engines import MIGRATING, READING, engine_for, file_of, shown, understood
+from gkbot.ledger.engines import READING, engine_for, file_of, shown, unchecked_on_the_way, understood
 from gkbot.ledger.troubles import said_in_words
 
 _ROWS_A_STATEMENT = 500
@@ -65,14 +65,17 @@ class Database:
         Raises:
             LedgerError: A row would point nowhere; nothing is changed then.
         """
-        with self._in_words(), self.engine.connect() as connection:
-            connection.execution_options(**{MIGRATING: True})
-            with connection.begin():
-                if self.is_postgresql:
-                    connection.execute(text("SET LOCAL statement_timeout = 0"))
-                yield connection
-                if not self.is_postgresql and connection.execute(text("PRAGMA foreign_key_check")).first():
-                    raise LedgerError(f"数据库 {self.name} 的升级没有做成：有的记录指向不存在的记录。原样未动。")
+        with (
+            self._in_words(),
+            self.engine.connect() as connection,
+            unchecked_on_the_way(connection),
+            connection.begin(),
+        ):
+            if self.is_postgresql:
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+            yield connection
+            if not self.is_postgresql and connection.execute(text("PRAGMA foreign_key_check")).first():
+                raise LedgerError(f"数据库 {self.name} 的升级没有做成：有的记录指向不存在的记录。原样未动。")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

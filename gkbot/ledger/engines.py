@@ -9,7 +9,9 @@ lock that never ends is noticed, and the pool connects again.
 """
 
 import contextlib
+import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +27,23 @@ from gkbot.os_words import in_words
 BUSY_TIMEOUT_SECONDS = 10.0
 READING = "gkbot_reading"
 """Execution option of a transaction that only reads."""
-MIGRATING = "gkbot_migrating"
-"""Execution option of a transaction that changes tables: foreign keys are checked at its end, not on the way
-(SQLite manual, "Making Other Kinds Of Table Schema Changes")."""
+
+
+def _as_json(value: object) -> str:
+    """汉字 as they are: escaped they take twice the space, and each change of a notice writes its row anew."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character, as a broken answer may hold
+        return json.dumps(value)
+    return text
+
 
 _CONNECT_SECONDS = 10
 _STATEMENT_SECONDS = 60
 _IDLE_IN_TRANSACTION_SECONDS = 300  # a day's plan is reckoned between two statements
 _KEEPALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-_SECRET = {"hide_parameters": True}
+_SHARED = {"hide_parameters": True, "json_serializer": _as_json}
 """Else the text of an error repeats addresses, and bodies with signed links."""
 _POOL = {"pool_size": 8, "max_overflow": 4, "pool_timeout": 30, "pool_recycle": 3600, "pool_pre_ping": True}
 
@@ -64,6 +74,24 @@ def shown(url: URL) -> str:
     return plain.render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 
+@contextlib.contextmanager
+def unchecked_on_the_way(connection: Connection) -> Iterator[None]:
+    """For transactions that change tables: SQLite does not look at foreign keys meanwhile.
+
+    Each is to check them before it commits (SQLite manual, "Making Other Kinds Of Table Schema Changes").
+    Only here, and outside of transactions: the pragma makes SQLite compile every statement anew.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
 def file_of(url: URL) -> Path | None:
     """The file of a SQLite database; None for one in memory and for PostgreSQL."""
     if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
@@ -84,7 +112,7 @@ def _postgresql(url: URL) -> Engine:
     arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "gkbot", **_KEEPALIVE}
     ours = {name: value for name, value in arguments.items() if name not in url.query}
     try:
-        engine = create_engine(url, connect_args=ours, **_POOL, **_SECRET)
+        engine = create_engine(url, connect_args=ours, **_POOL, **_SHARED)
     except ImportError:
         raise LedgerError(f"没有安装 PostgreSQL 驱动。请执行：{install_command(POSTGRESQL)}") from None
     event.listen(engine, "connect", _prepare_postgresql)
@@ -105,13 +133,13 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 def _sqlite(url: URL, path: Path | None) -> Engine:
     wait = {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
     if path is None:
-        engine = create_engine(url, connect_args=wait, poolclass=StaticPool, **_SECRET)
+        engine = create_engine(url, connect_args=wait, poolclass=StaticPool, **_SHARED)
     else:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LedgerError(f"建不了数据库的文件夹 {path.parent}：{in_words(error)}") from None
-        engine = create_engine(url, connect_args=wait, **_SECRET)
+        engine = create_engine(url, connect_args=wait, paramstyle="named", **_SHARED)
         event.listen(engine, "do_connect", lambda *_: _make_private(path))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -136,8 +164,4 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    # By the driver itself: it cannot fail, and stands before every transaction.
-    driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA foreign_keys={'OFF' if options.get(MIGRATING) else 'ON'}")
-    connection.exec_driver_sql("BEGIN" if options.get(READING) else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE")

@@ -55,10 +55,6 @@ class Outbox:
         """Freeze the body and commit that an attempt begins; False: look again, or no longer ours."""
         return again(lambda: attempts.begin_attempt(self._database, instance, beginning))
 
-    def put_at_risk(self, claimed: Claimed) -> bool:
-        """Commit that from here on the attempt may arrive; False where the claim is no longer ours."""
-        return again(lambda: attempts.put_at_risk(self._database, claimed))
-
     def is_still_ours(self, claimed: Claimed) -> bool:
         """Whether the lease is still this one's."""
         return attempts.is_still_ours(self._database, claimed)
@@ -77,10 +73,20 @@ class Outbox:
         return again(lambda: outcomes.finish(self._database, ended))
 
     def turn(
-        self, instance: Instance, *, ended: Ended | None, beginning: Beginning, wanted: Wanted | None = None
+        self,
+        instance: Instance,
+        *,
+        ended: Ended | None = None,
+        at_risk: Claimed | None = None,
+        beginning: Beginning | None = None,
+        wanted: Wanted | None = None,
     ) -> Turned:
-        """End an attempt that succeeded, begin the next and claim what comes after it; see `gkbot.ledger.turns`."""
-        return again(lambda: turns.turn(self._database, instance, ended=ended, beginning=beginning, wanted=wanted))
+        """End an attempt, put the next at risk, begin the one after it, claim one more; see `gkbot.ledger.turns`."""
+        return again(
+            lambda: turns.turn(
+                self._database, instance, ended=ended, at_risk=at_risk, beginning=beginning, wanted=wanted
+            )
+        )
 
     def give_back(self, claimed: Claimed, *, until: datetime | None = None) -> None:
         """Give up a claim of which nothing was done; `until` is when it may be taken again."""

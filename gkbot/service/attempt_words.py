@@ -38,6 +38,7 @@ _OWN_CODES = {
     "no-errcode": "回答的不是机器人",
     "too-long": "太长",
     "lease-lost": "别的实例已经接手",
+    "look-again": "发出前情况有变，重新核对",
     "ledger": "数据库写不了",
     "apprise-no": "Apprise 说不成",
     "TimeoutError": "对方没有答复",

@@ -11,7 +11,7 @@ from gkbot.delivery import EmailTransport, MailServer, RobotAddress, WeComTransp
 from gkbot.delivery.leases import LONGEST_LEASE_SECONDS, Leases
 from gkbot.delivery.worker import Review
 from gkbot.errors import LedgerError
-from gkbot.ledger import Claimed, Instance, Ledger, NoticeState, Outcome, UnclearPolicy, Wanted
+from gkbot.ledger import Claimed, Instance, Ledger, NoticeState, Outcome, Turned, UnclearPolicy, Wanted
 from tests.plans import enqueue, item, many, notice, worker_for
 from tests.servers import RobotServer, SmtpServer
 
@@ -104,10 +104,14 @@ def test_a_mail_that_cannot_be_put_on_record_gets_no_dot(
 ) -> None:
     enqueue(ledger, notice())
 
-    def full(_claimed: object) -> bool:
-        raise LedgerError("磁盘已满")
+    turn = ledger.outbox.turn
 
-    monkeypatch.setattr(ledger.outbox, "put_at_risk", full)
+    def full(*instance: Any, **steps: Any) -> Turned:
+        if steps["at_risk"] is not None:
+            raise LedgerError("磁盘已满")
+        return turn(*instance, **steps)
+
+    monkeypatch.setattr(ledger.outbox, "turn", full)
     worker_for(ledger, me, clock, mailer).drain()
     assert (mail.letters, codes(ledger)) == ([], [(Outcome.RETRY, "ledger")])
 

@@ -9,9 +9,10 @@ import pytest
 
 from gkbot.clock import FixedClock, SystemClock
 from gkbot.delivery import EmailTransport, MailServer, Review
+from gkbot.delivery.hand import LOOK_HOLDS_SECONDS
 from gkbot.delivery.transport import Parcel
 from gkbot.errors import LedgerError
-from gkbot.ledger import Claimed, Ledger, NoticeState, Outcome
+from gkbot.ledger import LOOK_AGAIN, Claimed, Ledger, NoticeState, Outcome, Receipt
 from gkbot.planning.values import EventKind, NewEvent
 from tests.plans import enqueue, many, tell_everything, worker_for
 from tests.servers import DROP, SmtpServer
@@ -176,54 +177,132 @@ def test_the_dot_comes_after_every_commit_it_needs(ledger: Ledger, clock: FixedC
         mail.seen = look  # type: ignore[method-assign]
         enqueue(ledger, *many(4))
         worker_for(ledger, me, clock, to(mail.port, clock)).drain()
-    assert stands == [[("None", "dot")] + [("ok", "dot")] * before for before in range(4)]
+    ahead = [("None", "before-dot")]
+    assert stands == [ahead * (before < 3) + [("None", "dot")] + [("ok", "dot")] * before for before in range(4)]
 
 
-def test_what_happens_once_the_envelope_is_said_lets_that_attempt_through(
+def test_what_happens_while_the_envelope_is_said_is_looked_at(
     mail: SmtpServer, ledger: Ledger, clock: FixedClock
 ) -> None:
     interrupted: list[str] = []
     looks: list[str] = []
 
     class Interrupted(EmailTransport):
-        def announce(self, parcel: Parcel) -> None:
-            super().announce(parcel)
+        def announce(self, parcel: Parcel) -> bool:
+            said = super().announce(parcel)
             if not interrupted:
                 interrupted.append(task := parcel.address.partition("@")[0].upper().replace("U", "T"))
                 ledger.record(NewEvent(kind=EventKind.DONE, task=task, unit="苍溪县", at=clock.now(), actor="张三"))
+            return said
 
     def look_again(claimed: Claimed) -> Review:
         looks.append(claimed.items[0].task)
-        return tell_everything(claimed)
+        done = claimed.items[0].task in interrupted
+        return Review(facts=None, reason="done") if done else tell_everything(claimed)
 
     server = MailServer(host=mail.host, port=mail.port, security="none", sender=SENDER)
     with ledger.outbox.activate("test") as me:
         enqueue(ledger, *many(MANY))
         worker_for(ledger, me, clock, Interrupted(server, clock), look_again=look_again).drain()
-    assert [looks.count(task) for task in interrupted] == [1]  # its attempt had begun
-    assert mail.connections == 1
-    assert sorted(letter.recipient for letter in mail.letters) == sorted(f"u{n}@example.gov.cn" for n in range(MANY))
+    assert [looks.count(task) for task in interrupted] == [2]
+    told = {f"u{n}@example.gov.cn" for n in range(MANY)} - {
+        f"{interrupted[0].lower().replace('t', 'u')}@example.gov.cn"
+    }
+    assert sorted(letter.recipient for letter in mail.letters) == sorted(told)
+    assert ledger.counts()[NoticeState.SUPERSEDED] == 1
 
 
+@pytest.mark.parametrize("error", [LedgerError("disk full"), RuntimeError("own fault")])
 def test_a_turn_that_fails_is_made_step_by_step(
+    mail: SmtpServer, ledger: Ledger, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    with ledger.outbox.activate("test") as me:
+        enqueue(ledger, *many(4))
+        worker = worker_for(ledger, me, clock, transport := to(mail.port, clock))
+        turn, failed = ledger.outbox.turn, []
+
+        def first_end_fails(*how: Any, **steps: Any) -> Any:
+            if steps["ended"] is not None and not failed:
+                failed.append(steps)
+                raise error
+            return turn(*how, **steps)
+
+        monkeypatch.setattr(ledger.outbox, "turn", first_end_fails)
+        worker.drain()
+        transport.close()
+    assert failed
+    assert ledger.counts()[NoticeState.SENT] == 4
+    assert sorted(letter.recipient for letter in mail.letters) == [f"u{n}@example.gov.cn" for n in range(4)]
+
+
+def test_who_cannot_begin_ahead_harms_nobody_else(
     mail: SmtpServer, ledger: Ledger, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ledger.outbox.activate("test") as me:
-        enqueue(ledger, *many(3))
+        enqueue(ledger, *many(5))
         worker = worker_for(ledger, me, clock, transport := to(mail.port, clock))
-        turn, turns = ledger.outbox.turn, []
+        turn = ledger.outbox.turn
+        bad = "u2@example.gov.cn"
 
-        def second_fails(*how: Any, **more: Any) -> Any:
-            turns.append(more["ended"])
-            if len(turns) == 2:
-                raise LedgerError("disk full")
-            return turn(*how, **more)
+        def bad_fails(*how: Any, **steps: Any) -> Any:
+            if steps["beginning"] is not None and steps["beginning"].claimed.address == bad:
+                raise TypeError("own fault")
+            return turn(*how, **steps)
 
-        monkeypatch.setattr(ledger.outbox, "turn", second_fails)
-        worker.drain()
+        monkeypatch.setattr(ledger.outbox, "turn", bad_fails)
+        tally = worker.drain()
         transport.close()
-    assert ledger.counts()[NoticeState.SENT] == 3
-    assert sorted(letter.recipient for letter in mail.letters) == [f"u{n}@example.gov.cn" for n in range(3)]
+    assert sorted(letter.recipient for letter in mail.letters) == [f"u{n}@example.gov.cn" for n in (0, 1, 3, 4)]
+    assert [trouble.code for trouble in tally.troubles] == ["TypeError"]
+    assert (tally.sent, tally.unclear) == (4, 0)
+
+
+def test_what_has_begun_when_the_sender_is_told_to_stop_is_given_back(
+    mail: SmtpServer, ledger: Ledger, clock: FixedClock
+) -> None:
+    enqueue(ledger, *many(5))
+    for left in (3, 1, 0):
+        with ledger.outbox.activate("test") as me:
+            enough = len(mail.letters) + 2
+
+            def stop(enough: int = enough) -> bool:
+                return len(mail.letters) >= enough
+
+            worker = worker_for(ledger, me, clock, transport := to(mail.port, clock), stop=stop)
+            worker.drain()
+            transport.close()
+        assert ledger.counts()[NoticeState.PENDING] == left
+        assert ledger.counts()[NoticeState.LEASED] == 0
+    tries = [each for entry in ledger.outbox.entries() for each in ledger.outbox.attempts(entry.number)]
+    assert {each.outcome for each in tries} == {Outcome.OK, Outcome.RETRY}
+    assert {each.code for each in tries if each.outcome is Outcome.RETRY} == {LOOK_AGAIN}
+    assert len(mail.letters) == 5
+
+
+def test_what_waited_behind_a_slow_server_is_looked_at_again(
+    mail: SmtpServer, ledger: Ledger, clock: FixedClock
+) -> None:
+    looked: dict[str, float] = {}
+    waited: list[float] = []
+
+    class Slow(EmailTransport):
+        def send(self, parcel: Parcel) -> Receipt:
+            waited.append(clock.monotonic() - looked[parcel.address])
+            receipt = super().send(parcel)
+            clock.advance(LOOK_HOLDS_SECONDS + 1)
+            return receipt
+
+    def look_again(claimed: Claimed) -> Review:
+        looked[claimed.address] = clock.monotonic()
+        return tell_everything(claimed)
+
+    server = MailServer(host=mail.host, port=mail.port, security="none", sender=SENDER)
+    with ledger.outbox.activate("test") as me:
+        enqueue(ledger, *many(5))
+        worker_for(ledger, me, clock, Slow(server, clock), look_again=look_again).drain()
+    assert (len(mail.letters), max(waited)) == (5, 0)
+    tries = [each for entry in ledger.outbox.entries() for each in ledger.outbox.attempts(entry.number)]
+    assert [each.code for each in tries if each.outcome is Outcome.RETRY] == [LOOK_AGAIN]  # none begins ahead then
 
 
 @pytest.mark.parametrize("error", [LedgerError("disk full"), RuntimeError("own fault")])
@@ -233,7 +312,7 @@ def test_an_envelope_that_cannot_be_said_costs_nothing(
     failed: list[str] = []
 
     class Stumbling(EmailTransport):
-        def announce(self, parcel: Parcel) -> None:
+        def announce(self, parcel: Parcel) -> bool:
             failed.append(parcel.address)
             raise error
 

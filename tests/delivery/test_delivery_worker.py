@@ -153,7 +153,7 @@ def test_a_channel_that_raises_is_in_doubt_only_from_where_it_was_at_risk(
 ) -> None:
     def bug(parcel: Parcel) -> Receipt:
         if dot_sent:
-            parcel.at_risk()
+            parcel.steps.at_risk()
         raise KeyError("SECRET")
 
     monkeypatch.setattr(mailer, "send", bug)

@@ -7,6 +7,7 @@ import pytest
 
 from gkbot.clock import FixedClock
 from gkbot.ledger import (
+    AT_RISK,
     BEFORE_DOT,
     BEGUN,
     Beginning,
@@ -73,7 +74,7 @@ def test_what_died_at_risk_is_in_doubt(ledger: Ledger, me: Instance, clock: Fixe
     enqueue(ledger, notice())
     first = claim(ledger, me)
     ledger.outbox.begin_attempt(me, beginning(first, phase))
-    assert phase == BEGUN or ledger.outbox.put_at_risk(first)
+    assert phase == BEGUN or ledger.outbox.turn(me, at_risk=first).at_risk
     clock.advance(LEASE + 1)
     assert claim(ledger, me).maybe_twice
     assert outcomes(ledger, first) == [Outcome.UNCLEAR]
@@ -85,9 +86,9 @@ def test_nothing_is_put_at_risk_by_who_lost_the_claim(ledger: Ledger, me: Instan
     ledger.outbox.begin_attempt(me, beginning(slow))
     clock.advance(LEASE + 1)
     taken = claim(ledger, me)
-    assert not ledger.outbox.put_at_risk(slow)
+    assert not ledger.outbox.turn(me, at_risk=slow).at_risk
     assert ledger.outbox.begin_attempt(me, beginning(taken))
-    assert ledger.outbox.put_at_risk(taken)
+    assert ledger.outbox.turn(me, at_risk=taken).at_risk
 
 
 def test_a_renewed_lease_is_nobody_elses(ledger: Ledger, me: Instance, clock: FixedClock) -> None:
@@ -142,6 +143,36 @@ def test_one_commit_ends_begins_and_claims(ledger: Ledger, me: Instance) -> None
     assert again.following is not None
     assert (outcomes(ledger, first), outcomes(ledger, turned.following)) == ([Outcome.OK], [None])
     assert outcomes(ledger, again.following) == []
+
+
+def test_one_commit_puts_the_next_at_risk_as_well(ledger: Ledger, me: Instance) -> None:
+    enqueue(ledger, *many(3))
+    first = claim(ledger, me)
+    second = ledger.outbox.turn(me, beginning=beginning(first), wanted=wanted()).following
+    assert second is not None
+    turned = ledger.outbox.turn(me, at_risk=first, beginning=beginning(second), wanted=wanted())
+    assert (turned.at_risk, turned.begun) == (True, True)
+    assert turned.following is not None
+    again = ledger.outbox.turn(me, ended=ended(first, OK), at_risk=second, beginning=beginning(turned.following))
+    assert (again.state, again.at_risk, again.begun, again.following) == (NoticeState.SENT, True, True, None)
+    tries = [ledger.outbox.attempts(each.number)[0] for each in (first, second, turned.following)]
+    assert [(each.outcome, each.phase) for each in tries] == [
+        (Outcome.OK, OK.phase),
+        (None, AT_RISK),
+        (None, BEFORE_DOT),
+    ]
+
+
+def test_nothing_is_put_at_risk_of_which_something_was_heard(ledger: Ledger, me: Instance, clock: FixedClock) -> None:
+    enqueue(ledger, *many(2))
+    first = claim(ledger, me)
+    second = ledger.outbox.turn(me, beginning=beginning(first), wanted=wanted()).following
+    assert second is not None
+    ledger.outbox.turn(me, at_risk=first, beginning=beginning(second))
+    ledger.record(NewEvent(kind=EventKind.REPORTED, task=second.items[0].task, at=clock.now(), actor="x"))
+    turned = ledger.outbox.turn(me, ended=ended(first, OK), at_risk=second)
+    assert (turned.state, turned.at_risk) == (NoticeState.SENT, False)
+    assert ledger.outbox.attempts(second.number)[0].phase == BEFORE_DOT
 
 
 def test_the_outcome_stands_though_the_next_has_to_be_looked_at_again(

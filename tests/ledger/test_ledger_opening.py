@@ -21,7 +21,7 @@ from gkbot.ledger.database import Database
 from gkbot.ledger.schema import SCHEMA_VERSION, bring_up_to_date
 from gkbot.ledger.tables import METADATA, NOTICE
 from tests.databases import fresh_database
-from tests.plans import enqueue, many, notice
+from tests.plans import enqueue, many, notice, plan
 
 
 def test_migrations_make_the_tables_as_declared(url: str, clock: FixedClock) -> None:
@@ -194,3 +194,21 @@ def test_postgresql_gives_the_time_where_the_machines_own_clock_would() -> None:
             given = database.now(connection)
             assert before <= given <= connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
         database.close()
+
+
+def test_after_a_change_of_tables_foreign_keys_are_checked_again(tmp_path: Path, clock: FixedClock) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'gkbot.db'}", clock=clock)
+    with pytest.raises(LedgerError, match="原样未动"), database.migrating() as connection:
+        connection.exec_driver_sql("CREATE TABLE a (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE b (a INTEGER REFERENCES a (id))")
+        connection.exec_driver_sql("INSERT INTO b VALUES (7)")
+    with database.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    database.close()
+
+
+@pytest.mark.parametrize("words", ["催办函😀", "half a character: \ud83d", 'a\nb"'])
+def test_what_is_kept_as_json_comes_back_whatever_it_holds(url: str, clock: FixedClock, words: str) -> None:
+    with Ledger.open(url, clock=clock) as ledger:
+        ledger.enqueue(plan(notice()), lambda _notice: {"words": words}, rules_digest="rules-1")
+        assert ledger.outbox.entries()[0].facts["words"] == words

@@ -7,10 +7,12 @@ from enum import StrEnum
 from random import Random
 
 from gkbot.ledger.values.claims import Claimed, Rate
-from gkbot.ledger.values.notices import Closed, Entry, NoticeState, Payload, Substitute, UnclearPolicy
+from gkbot.ledger.values.notices import Entry, NoticeState, Payload, Substitute, UnclearPolicy
 
 BEGUN, BEFORE_DOT, AT_RISK = "begun", "before-dot", "dot"
 """Phases of an attempt without outcome: only `BEFORE_DOT` says that nothing can have arrived (RFC 5321 4.1.1.10)."""
+LOOK_AGAIN = "look-again"
+"""Code of an attempt of which nothing left: something happened since it was written, so it is written anew."""
 
 
 class Outcome(StrEnum):
@@ -91,19 +93,18 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turned:
-    """What one transaction did: ended one attempt, began another, claimed what comes after it.
+    """What one transaction did: ended one attempt, put the next at risk, began one more, claimed what comes after it.
 
     Attributes:
         state: Of the notice whose attempt ended; None where the claim was no longer ours.
-        begun: False: look again, or no longer ours.
+        at_risk, begun: False: look again, or no longer ours.
         following: Claimed ahead.
-        closed: On the way to it.
     """
 
     state: NoticeState | None = None
+    at_risk: bool = False
     begun: bool = False
     following: Claimed | None = None
-    closed: tuple[Closed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

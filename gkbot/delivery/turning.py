@@ -1,0 +1,180 @@
+"""The commits of a round: an attempt begins, goes at risk, ends; and what is claimed ahead meanwhile.
+
+Where a channel allows it, one commit carries the round from an answer to the next mail: the outcome
+of the mail before, the risk of the one whose envelope is being said, the beginning of the one
+after it, and the claim of one more. So at most one attempt is ever at risk, and at most one has begun
+behind it, of which nothing is said yet.
+"""
+
+import logging
+from typing import TYPE_CHECKING
+
+from gkbot.delivery.hand import Hand
+from gkbot.delivery.leases import LeaseLost, Leases
+from gkbot.delivery.transport import Prepares, Transport
+from gkbot.delivery.wire import LookAgain, Wire
+from gkbot.errors import LedgerError
+from gkbot.ledger import Beginning, Claimed, Ended, Turned, UnclearPolicy, Wanted
+from gkbot.ledger.crash_points import crash_point
+
+if TYPE_CHECKING:
+    from gkbot.delivery.worker import Worker
+
+log = logging.getLogger(__name__)
+
+NEAR_SECONDS = 0.02
+"""Only where a whole mail takes no longer, a commit of its own just before the dot would be felt."""
+SLOW_SECONDS = 2.0
+"""Behind a send this long nothing is begun ahead: it would be old before its turn."""
+
+
+class Turning:
+    """Commits what one round does on one channel."""
+
+    def __init__(self, worker: "Worker", transport: Transport, leases: Leases, wire: Wire) -> None:
+        """Nothing is in hand yet."""
+        self._worker = worker
+        self._transport = transport
+        self._outbox = worker.ledger.outbox
+        self._leases = leases
+        self._wire = wire
+        # A paced channel gains nothing by it, and a place in its window is taken when it is used.
+        self._reads_ahead = isinstance(transport, Prepares) and not transport.rates
+        self.seconds_on_wire = 0.0
+
+    def in_hand(self, claimed: Claimed, since: float) -> Hand:
+        """Keep a claim taken after this moment of the monotonic clock."""
+        self._leases.hold(claimed, since)
+        return Hand(claimed)
+
+    def wanted(self) -> Wanted:
+        """What this round claims."""
+        return Wanted(
+            channel=self._transport.channel,
+            rates=self._transport.rates,
+            lease_seconds=self._leases.seconds,
+            policy=self._transport.policy,
+        )
+
+    def begin(self, hand: Hand) -> bool:
+        """Commit that an attempt begins, with the letter in hand; False: look again, or no longer ours."""
+        return self._turn(beginning=hand).begun
+
+    def put_at_risk(self, hand: Hand) -> None:
+        """Commit that what follows on the wire can no longer be taken back, with the next beginning where it is ready.
+
+        Raises:
+            LeaseLost, LedgerError, LookAgain: It is not committed, or no longer ours to do.
+        """
+        self._leases.check(hand.claimed)
+        if not hand.at_risk:
+            self._turn_at_risk(hand)
+            self._leases.check(hand.claimed)
+        hand.gone = True
+
+    def turn_over(self, ended: Ended, following: Hand) -> Turned | None:
+        """From one notice to the next in one commit; None where nothing of it is known to stand."""
+        is_said = following.begun and self._may_be_announced(following) and self._wire.announce(following)
+        at_risk = following if is_said and self._may_risk_early(following) else None
+        beginning = self._may_begin(following.following if following.begun else following)
+        try:
+            turned = self._turn(ended=ended, at_risk=at_risk, beginning=beginning)
+        except LedgerError:  # perhaps committed, perhaps not: each step alone finds out
+            return None
+        except Exception:  # noqa: BLE001 - the outcome must stand, whatever is wrong with the next
+            if beginning is not None:
+                self._blame(beginning)
+            return None
+        if following is beginning and turned.begun:
+            self._wire.announce(following)
+        return turned
+
+    def _turn(
+        self, *, ended: Ended | None = None, at_risk: Hand | None = None, beginning: Hand | None = None
+    ) -> Turned:
+        """End one attempt, put another at risk, begin one more and claim what comes after it, in one commit."""
+        since = self._worker.clock.monotonic()
+        ahead = beginning is not None and self._may_claim_behind(beginning)
+        alone = ended is None and at_risk is None and not ahead
+        if beginning is not None and alone:
+            turned = Turned(begun=self._outbox.begin_attempt(self._worker.instance, self._beginning(beginning)))
+        else:
+            turned = self._outbox.turn(
+                self._worker.instance,
+                ended=ended,
+                at_risk=at_risk.claimed if at_risk is not None else None,
+                beginning=self._beginning(beginning) if beginning is not None else None,
+                wanted=self.wanted() if ahead else None,
+            )
+        if at_risk is not None:
+            at_risk.at_risk = turned.at_risk
+        if beginning is not None and turned.begun:
+            self._note_begun(beginning, turned, since)
+        return turned
+
+    def _turn_at_risk(self, hand: Hand) -> None:
+        following = self._may_begin(hand.next_to_begin())
+        try:
+            turned = self._turn(at_risk=hand, beginning=following)
+        except LedgerError:
+            raise
+        except Exception:
+            if following is None:
+                raise
+            self._blame(following)
+            turned = self._turn(at_risk=hand)
+        if not turned.at_risk:
+            raise LookAgain if self._outbox.is_still_ours(hand.claimed) else LeaseLost
+
+    def _may_begin(self, hand: Hand | None) -> Hand | None:
+        """The same where its attempt may begin with what was written of it ahead; None where it may not."""
+        if hand is None or hand.begun or hand.letter is None or self._worker.stop():
+            return None
+        is_late = self.seconds_on_wire > SLOW_SECONDS or hand.is_old(self._worker.clock.monotonic())
+        return None if is_late else hand
+
+    def _may_risk_early(self, hand: Hand) -> bool:
+        """Whether its risk may be committed with the outcome before it, while its envelope is answered.
+
+        A kill in that moment leaves a doubt about what was never sent. It is then sent as if it might
+        be a copy; where a person would be asked, or nothing sent, the doubt is not worth the time.
+        """
+        policy = hand.claimed.policy or self._transport.policy
+        is_harmless = policy is UnclearPolicy.RESEND_ONCE and not hand.claimed.maybe_twice
+        return is_harmless and self.seconds_on_wire <= NEAR_SECONDS
+
+    def _may_be_announced(self, hand: Hand) -> bool:
+        try:
+            self._leases.check(hand.claimed)
+        except LeaseLost:
+            return False
+        return not hand.is_old(self._worker.clock.monotonic())
+
+    def _blame(self, hand: Hand) -> None:
+        """What cannot begin is tried by itself, at its turn."""
+        log.exception("not begun ahead", extra={"number": hand.claimed.number})
+        hand.ahead = hand.letter = None
+
+    def _may_claim_behind(self, hand: Hand) -> bool:
+        # What once killed a process stays alone: nobody else's message is on the wire or next to it.
+        return self._reads_ahead and not hand.claimed.may_have_killed and not self._worker.stop()
+
+    def _beginning(self, hand: Hand) -> Beginning:
+        letter = hand.letter
+        if letter is None:
+            raise ValueError("nothing is written that could be sent")
+        return Beginning(
+            claimed=hand.claimed,
+            bodies=letter.bodies,
+            message_id=letter.parcel.message_id,
+            phase=self._wire.first_phase,
+            template_hash=letter.template_hash,
+            rates=self._transport.rates,
+        )
+
+    def _note_begun(self, hand: Hand, turned: Turned, since: float) -> None:
+        hand.begun = True
+        if turned.following is not None:
+            crash_point("CP2")
+            hand.following = self.in_hand(turned.following, since)
+        crash_point("CP3")
