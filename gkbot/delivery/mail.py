@@ -5,14 +5,13 @@ Headers are made by `EmailMessage` with `policy.SMTP` only, which lets no line b
 """
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 from gkbot.delivery.mail_calendar import calendars_of
 from gkbot.delivery.mail_frames import framed, write_body
-from gkbot.delivery.mail_headers import POLICY, Value, address_header, header_line
+from gkbot.delivery.mail_headers import POLICY, address_header
 from gkbot.delivery.transport import Parcel
 from gkbot.ledger import Payload
 from gkbot.notices.message import Leaving, Message
@@ -22,7 +21,6 @@ ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058 3.1
 _PLAIN_ADDRESS = re.compile(r"[^\s<>@\"(),:;\\\[\]]+@[^\s<>@\"(),:;\\\[\]]+", re.ASCII)
 """Enough to keep commands and headers apart; whether it exists, the server knows better."""
 _PLAIN_NUMBER = re.compile(r"[0-9A-Z]{6,20}")
-_WAYS_OUT = {"List-Unsubscribe", "List-Unsubscribe-Post"}
 
 
 def payload_of(message: Message, *, sender: str, at: datetime | None = None) -> Payload:
@@ -66,23 +64,15 @@ def mail_bytes(parcel: Parcel, *, sender: str, sender_name: str = SENDER_NAME) -
     Raises:
         ValueError: An address or a header holds what no header may hold.
     """
-    is_plain = _PLAIN_NUMBER.fullmatch(parcel.number) and parcel.payload.get("leaving", {}).keys() <= _WAYS_OUT
-    if not is_plain:
+    if not _PLAIN_NUMBER.fullmatch(parcel.number):
         return mail_of(parcel, sender=sender, sender_name=sender_name).as_bytes()
-    lines = [header_line(name, value) for name, value in _fields(parcel, sender, sender_name)]
-    return b"".join(lines) + framed(parcel.payload, parcel.number)
+    mail = _headers_of(parcel, sender, sender_name)
+    headers = b"".join(POLICY.fold_binary(name, value) for name, value in mail.raw_items())
+    return headers + framed(parcel.payload, parcel.number)
 
 
 def _headers_of(parcel: Parcel, sender: str, sender_name: str) -> EmailMessage:
-    """A mail without a body."""
-    mail = EmailMessage(policy=POLICY)
-    for name, value in _fields(parcel, sender, sender_name):
-        mail[name] = value if isinstance(value, str) else address_header(name, *value)
-    return mail
-
-
-def _fields(parcel: Parcel, sender: str, sender_name: str) -> Iterator[tuple[str, Value]]:
-    """Names and values of the headers, in their order.
+    """A mail without a body.
 
     Message-ID is the same on every copy (RFC 5322 3.6.4: the same message), so that stores fold or
     drop a second one. References ties the mails of one duty into a thread; a digest of several has
@@ -91,17 +81,20 @@ def _fields(parcel: Parcel, sender: str, sender_name: str) -> Iterator[tuple[str
     """
     if not _PLAIN_ADDRESS.fullmatch(parcel.address):
         raise ValueError(f"no mail address: {parcel.address!r}")
-    yield "From", (sender_name, sender)
-    yield "To", (" ".join(parcel.contact.split()), parcel.address)
-    yield "Subject", " ".join(str(parcel.payload["subject"]).split())
-    yield "Date", format_datetime(_date(parcel))
-    yield "Message-ID", parcel.message_id
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = address_header("From", sender_name, sender)
+    mail["To"] = address_header("To", " ".join(parcel.contact.split()), parcel.address)
+    mail["Subject"] = " ".join(str(parcel.payload["subject"]).split())
+    mail["Date"] = format_datetime(_date(parcel))
+    mail["Message-ID"] = parcel.message_id
     if parcel.thread is not None:
-        yield "In-Reply-To", parcel.thread
-        yield "References", parcel.thread
-    yield "Auto-Submitted", "auto-generated"
-    yield from parcel.payload.get("leaving", {}).items()
-    yield "X-Gkbot-Number", parcel.number
+        mail["In-Reply-To"] = parcel.thread
+        mail["References"] = parcel.thread
+    mail["Auto-Submitted"] = "auto-generated"
+    for name, value in parcel.payload.get("leaving", {}).items():
+        mail[name] = value
+    mail["X-Gkbot-Number"] = parcel.number
+    return mail
 
 
 def _ways_out(leaving: Leaving) -> dict[str, str]:

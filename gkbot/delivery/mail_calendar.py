@@ -5,13 +5,16 @@ same UID (3.2.5). No alarm: gkbot itself reminds. The day does not block the rec
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from gkbot.delivery.mail_events import calendar_text, event_text
 from gkbot.notices.message import DueDay, Message
+from gkbot.planning.values import BEIJING
 
 PUBLISH, CANCEL = "PUBLISH", "CANCEL"
 NAMES = {PUBLISH: "期限.ics", CANCEL: "期限调整.ics"}
+PRODUCT = "-//gkbot//deadlines//ZH"
+ONE_DAY = timedelta(days=1)
 
 Attachment = dict[str, Any]
 
@@ -35,6 +38,36 @@ def calendars_of(message: Message, *, organizer: str, domain: str) -> list[Attac
 
 
 def _text(method: str, days: Iterable[DueDay], left_out: int, organizer: str, domain: str) -> str:
-    rest = f"只含最近的期限，另有{left_out}项见邮件正文。" if left_out and method == PUBLISH else ""
-    events = [event_text(found, uid=f"o{found.thread}@{domain}", organizer=organizer) for found in days]
-    return calendar_text(method, rest, events)
+    from icalendar import Calendar  # imported where it is used: start-up time
+
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    if left_out and method == PUBLISH:
+        calendar.add("x-wr-caldesc", f"只含最近的期限，另有{left_out}项见邮件正文。")
+    for found in days:
+        calendar.add_component(_event(found, organizer, domain))
+    text: str = calendar.to_ical().decode()
+    return text
+
+
+def _event(found: DueDay, organizer: str, domain: str) -> Any:
+    from icalendar import Event
+
+    event = Event()
+    event.add("uid", f"o{found.thread}@{domain}")
+    event.add("sequence", found.sequence)
+    # The beginning of the day for which this is so: the same in every copy, and never in the future.
+    event.add("dtstamp", datetime.combine(found.told_on, time.min, BEIJING).astimezone(UTC))
+    event.add("dtstart", found.day)
+    event.add("dtend", found.day + ONE_DAY)  # RFC 5545 3.6.1: exclusive
+    event.add("organizer", f"mailto:{organizer}")
+    event.add("summary", found.summary)
+    event.add("transp", "TRANSPARENT")
+    event.add("status", "CANCELLED" if found.is_withdrawn else "CONFIRMED")
+    if found.description:
+        event.add("description", found.description)
+    if found.url is not None:
+        event.add("url", found.url)
+    return event

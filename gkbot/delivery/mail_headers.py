@@ -1,7 +1,7 @@
-"""Headers as `EmailMessage` makes them: those that repeat parsed and folded once, simple ones by a short way.
+"""Headers that repeat from mail to mail: parsed and folded once.
 
-It takes milliseconds for a mail's headers, most of which are those of the mail before, or plain.
-No line break gets in and 汉字 are encoded (RFC 2047).
+`EmailMessage` takes milliseconds for a mail's headers, most of which are those of the mail before.
+What it makes is kept, never made another way: no line break gets in and 汉字 are encoded (RFC 2047).
 """
 
 import re
@@ -10,13 +10,9 @@ from email.policy import SMTP, EmailPolicy
 from functools import lru_cache
 from typing import Any
 
-from gkbot.delivery.mail_folding import folded_address, folded_date, folded_text
-
 _KEPT = 2048
 _OWN = frozenset({"Message-ID", "In-Reply-To", "References", "Auto-Submitted", "X-Gkbot-Number"})
 _TOKEN = re.compile(r"[\x21-\x7e]{1,60}")  # with its name within the 78 characters of RFC 5322 2.1.1
-Value = str | tuple[str, str]
-"""A text, or the name and the address of a mailbox."""
 
 
 class RememberingPolicy(EmailPolicy):
@@ -37,27 +33,6 @@ class RememberingPolicy(EmailPolicy):
 
 
 POLICY = RememberingPolicy(linesep="\r\n")
-
-
-def header_line(name: str, value: Value) -> bytes:
-    """A header as it travels, with the line breaks in it and after it.
-
-    Raises:
-        ValueError: It holds what no header may hold.
-    """
-    if name in _OWN and isinstance(value, str) and _TOKEN.fullmatch(value):
-        return f"{name}: {value}\r\n".encode("ascii")
-    return _short_way(name, value) or _folded(name, _stored(name, value))
-
-
-def _short_way(name: str, value: Value) -> bytes | None:
-    if not isinstance(value, str):
-        return folded_address(name, *value)
-    return folded_date(name, value) if name == "Date" else folded_text(name, value)
-
-
-def _stored(name: str, value: Value) -> Any:
-    return _parsed(name, value)[1] if isinstance(value, str) else address_header(name, *value)
 
 
 @lru_cache(_KEPT)

@@ -1,12 +1,11 @@
 """Mails filled into kept frames are, byte for byte, those that `EmailMessage` would make."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gkbot.delivery.mail import mail_bytes, mail_of
@@ -61,44 +60,3 @@ def test_a_body_that_looks_like_a_mark_stays_as_it_is(make: Make) -> None:
     parcel = make({"subject": "年报", "text": "gkbot-body-1", "html": "gkbot-body-0", "calendars": []})
     assert mail_bytes(parcel, sender=SENDER) == mail_of(parcel, sender=SENDER).as_bytes()
     assert framed(parcel.payload, parcel.number).count(b"Z2tib3QtYm9keS0x") == 1
-
-
-tokens = st.text(st.sampled_from("abzZ09.-_"), min_size=1, max_size=70)
-urls = tokens.map(lambda token: f"https://example.gov.cn/u/{token}")
-leavings = st.one_of(
-    urls.map(lambda url: {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}),
-    urls.map(lambda url: {"List-Unsubscribe": f"<{url}>, <mailto:office@example.gov.cn>"}),
-)
-contacts = st.lists(st.one_of(texts, st.text(st.sampled_from("公开岗李A1,\"'<@>😀\u202e"), max_size=60)), max_size=3)
-
-
-@given(
-    subject=texts,
-    contact=contacts.map(" ".join),
-    address=tokens.map(lambda token: f"{token}@example.gov.cn"),
-    thread=st.one_of(st.none(), tokens.map(lambda token: f"<o{token}@example.gov.cn>")),
-    leaving=st.one_of(st.none(), leavings),
-    date=st.one_of(st.none(), st.datetimes(datetime(1990, 1, 1), timezones=st.just(UTC))),
-)
-@settings(max_examples=300, deadline=None)
-def test_whatever_the_headers_say_the_mail_is_what_the_library_writes(
-    make: Make,
-    subject: str,
-    contact: str,
-    address: str,
-    thread: str | None,
-    leaving: dict[str, str] | None,
-    date: datetime | None,
-) -> None:
-    payload: dict[str, Any] = {"subject": subject, "text": "年报\n", "html": None}
-    payload |= ({"leaving": leaving} if leaving else {}) | ({"date": date.isoformat()} if date else {})
-    parcel = replace(make(payload), contact=contact, address=address, thread=thread)
-    assert written(mail_bytes, parcel) == written(lambda *args, **named: mail_of(*args, **named).as_bytes(), parcel)
-
-
-def written(write: Callable[..., bytes], parcel: Parcel) -> bytes | type[Exception]:
-    """The mail, or how it was refused."""
-    try:
-        return write(parcel, sender=SENDER)
-    except (ValueError, LookupError) as error:
-        return type(error)
