@@ -20,6 +20,7 @@ SENDER_NAME = "政务公开提醒"
 ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058 3.1
 _PLAIN_ADDRESS = re.compile(r"[^\s<>@\"(),:;\\\[\]]+@[^\s<>@\"(),:;\\\[\]]+", re.ASCII)
 """Enough to keep commands and headers apart; whether it exists, the server knows better."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PLAIN_NUMBER = re.compile(r"[0-9A-Z]{6,20}")
 
 
@@ -83,8 +84,8 @@ def _headers_of(parcel: Parcel, sender: str, sender_name: str) -> EmailMessage:
         raise ValueError(f"no mail address: {parcel.address!r}")
     mail = EmailMessage(policy=POLICY)
     mail["From"] = address_header("From", sender_name, sender)
-    mail["To"] = address_header("To", " ".join(parcel.contact.split()), parcel.address)
-    mail["Subject"] = " ".join(str(parcel.payload["subject"]).split())
+    mail["To"] = address_header("To", _one_line(parcel.contact), parcel.address)
+    mail["Subject"] = _one_line(str(parcel.payload["subject"]))
     mail["Date"] = format_datetime(_date(parcel))
     mail["Message-ID"] = parcel.message_id
     if parcel.thread is not None:
@@ -95,6 +96,11 @@ def _headers_of(parcel: Parcel, sender: str, sender_name: str) -> EmailMessage:
         mail[name] = value
     mail["X-Gkbot-Number"] = parcel.number
     return mail
+
+
+def _one_line(text: str) -> str:
+    """Without what no header may hold: the library lets control characters through (RFC 5322 2.2)."""
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def _ways_out(leaving: Leaving) -> dict[str, str]:

@@ -11,8 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 _KEPT = 2048
-_OWN = frozenset({"Message-ID", "In-Reply-To", "References", "Auto-Submitted", "X-Gkbot-Number"})
-_TOKEN = re.compile(r"[\x21-\x7e]{1,60}")  # with its name within the 78 characters of RFC 5322 2.1.1
+_IDS = frozenset({"Message-ID", "In-Reply-To", "References", "Auto-Submitted", "X-Gkbot-Number"})
+_WAYS = frozenset({"List-Unsubscribe", "List-Unsubscribe-Post"})
+_TOKEN = re.compile(r"[\x21-\x7e]{1,400}")
+_TOKENS = re.compile(r"[\x21-\x7e]{1,400}(?:, [\x21-\x7e]{1,400})?")  # a line may have 998 characters (RFC 5322 2.1.1)
+_LINE = 78
 
 
 class RememberingPolicy(EmailPolicy):
@@ -21,14 +24,19 @@ class RememberingPolicy(EmailPolicy):
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         """Header and value as `EmailMessage` stores them."""
         if type(value) is str:
-            # Our own numbers and ids: without blanks there is nothing to fold, encode or inject.
-            return (name, value) if name in _OWN and _TOKEN.fullmatch(value) else _parsed(name, value)
+            # Our own numbers, ids and links: printable, so nothing can be injected, and never to be encoded,
+            # as the library does with what does not fit in a line: no program would find the link (RFC 2047 5).
+            is_own = (name in _IDS and _TOKEN.fullmatch(value)) or (name in _WAYS and _TOKENS.fullmatch(value))
+            return (name, value) if is_own else _parsed(name, value)
         return super().header_store_parse(name, value)
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """The header's lines."""
         if type(value) is str:
-            return f"{name}: {value}\r\n".encode("ascii")
+            line = f"{name}: {value}"
+            if len(line) > _LINE:
+                line = line.replace(", ", ",\r\n ")
+            return f"{line}\r\n".encode("ascii")
         return _folded(name, value)
 
 

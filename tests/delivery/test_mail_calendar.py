@@ -1,6 +1,8 @@
 """The calendar part: RFC 5545 lines, UIDs that stay, and the same bytes in every copy."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from gkbot.delivery.mail import mail_of, payload_of, without_attachments
+from gkbot.delivery.mail import mail_bytes, mail_of, payload_of, without_attachments
 from gkbot.delivery.mail_calendar import calendars_of
 from gkbot.delivery.transport import Parcel
 from gkbot.notices.message import DueDay, Leaving, Message
@@ -137,3 +139,28 @@ def test_who_may_ask_to_be_left_out_is_told_how(
 ) -> None:
     mail = sent(parcel(payload_of(message(leaving=leaving), sender=SENDER)))
     assert (mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"]) == headers
+
+
+@pytest.mark.parametrize("length", [10, 70, 150, 380])
+def test_a_long_way_out_is_never_encoded(parcel: Callable[..., Parcel], length: int) -> None:
+    link = f"https://gongkai.example.gov.cn/leave/{'x' * length}"
+    payload = payload_of(message(leaving=Leaving(url=link, mailbox="office@example.gov.cn")), sender=SENDER)
+    for raw in (mail_bytes(parcel(payload), sender=SENDER), mail_of(parcel(payload), sender=SENDER).as_bytes()):
+        header = re.search(rb"(?m)^List-Unsubscribe:((?: .*\r\n)+)", raw)
+        assert header is not None
+        assert header[1].replace(b"\r\n", b"").strip() == f"<{link}>, <mailto:office@example.gov.cn>".encode()
+        assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def test_a_long_thread_is_never_encoded(parcel: Callable[..., Parcel]) -> None:
+    thread = f"<o1@{'gongkai.' * 12}example.gov.cn>"
+    raw = mail_bytes(replace(parcel(payload_of(message(), sender=SENDER)), thread=thread), sender=SENDER)
+    assert f"References: {thread}\r\n".encode() in raw
+
+
+def test_no_control_character_gets_into_a_header(parcel: Callable[..., Parcel]) -> None:
+    payload = payload_of(Message(subject="年报\x07 due\x1b[31m", text="x\n", html="<p>x</p>"), sender=SENDER)
+    raw = mail_bytes(replace(parcel(payload), contact="A\x00 B\x85"), sender=SENDER)
+    headers = raw.partition(b"\r\n\r\n")[0]
+    assert not re.search(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]", headers)
+    assert sent(replace(parcel(payload), contact="A\x00 B\x85"))["To"].addresses[0].display_name == "A B"

@@ -198,10 +198,15 @@ def test_postgresql_gives_the_time_where_the_machines_own_clock_would() -> None:
 
 def test_after_a_change_of_tables_foreign_keys_are_checked_again(tmp_path: Path, clock: FixedClock) -> None:
     database = Database(f"sqlite:///{tmp_path / 'gkbot.db'}", clock=clock)
-    with pytest.raises(LedgerError, match="原样未动"), database.migrating() as connection:
-        connection.exec_driver_sql("CREATE TABLE a (id INTEGER PRIMARY KEY)")
-        connection.exec_driver_sql("CREATE TABLE b (a INTEGER REFERENCES a (id))")
-        connection.exec_driver_sql("INSERT INTO b VALUES (7)")
+    change = "CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a REFERENCES a (id)); INSERT INTO b VALUES (7)"
+
+    def changed() -> None:
+        with database.migrating() as connection:
+            for statement in change.split("; "):
+                connection.exec_driver_sql(statement)
+
+    with pytest.raises(LedgerError, match="原样未动"):
+        changed()
     with database.writing() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     database.close()
