@@ -13,8 +13,8 @@ from typing import Any
 _KEPT = 2048
 _IDS = frozenset({"Message-ID", "In-Reply-To", "References", "Auto-Submitted", "X-Gkbot-Number"})
 _WAYS = frozenset({"List-Unsubscribe", "List-Unsubscribe-Post"})
-_TOKEN = re.compile(r"[\x21-\x7e]{1,400}")
-_TOKENS = re.compile(r"[\x21-\x7e]{1,400}(?:, [\x21-\x7e]{1,400})?")  # a line may have 998 characters (RFC 5322 2.1.1)
+_TOKEN = re.compile(r"[\x21-\x7e]{1,900}")
+_TOKENS = re.compile(r"[\x21-\x7e]{1,900}(?:, [\x21-\x7e]{1,900})?")  # a line may have 998 characters (RFC 5322 2.1.1)
 _LINE = 78
 
 
