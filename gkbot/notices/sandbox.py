@@ -15,7 +15,7 @@ from typing import Any
 
 from jinja2 import TemplateAssertionError, Undefined, nodes, pass_context
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
@@ -105,21 +105,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A value of a row at once; everything else as the sandbox sees fit."""
-        if type(obj) is dict and attribute not in _OF_EVERY_DICT:
-            try:
-                return obj[attribute]
-            except KeyError:
-                pass
+        if type(obj) is dict and attribute in obj and attribute not in _OF_EVERY_DICT:
+            return obj[attribute]
         return super().getattr(obj, attribute)
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - Jinja's own shape
         """Charge every call."""
         if (left := _BUDGET.get()) is not None:
             left.step()
-        if type(__obj) is Macro and __self.is_safe_callable(__obj):  # what Jinja would find out in a long way
-            kwargs.pop("_loop_vars", None)
-            kwargs.pop("_block_vars", None)
-            return __obj(__context.eval_ctx, *args, **kwargs)
         return super().call(__context, __obj, *args, **kwargs)
 
 
@@ -198,13 +191,11 @@ def _charging(finalizer: Finalizer | None) -> Callable[[object], object]:
     """Print a value as this form does, and charge it."""
 
     def printed(value: object) -> object:
-        if type(value) is not str and not isinstance(value, _PRINTABLE):
+        if not isinstance(value, _PRINTABLE):
             raise SecurityError("不能直接输出列表或一组值，用 for 逐个输出")
         text = value if finalizer is None else finalizer(value)
-        if isinstance(text, str) and (left := _BUDGET.get()) is not None:
-            left.characters -= len(text)
-            if left.characters < 0:
-                left.make(0)
+        if (left := _BUDGET.get()) is not None and isinstance(text, str):
+            left.make(len(text))
         return text
 
     return printed
