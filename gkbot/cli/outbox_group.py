@@ -25,6 +25,7 @@ REASON_WORDS = {
     "brake-restored": "暂扣：数据库恢复",
     "unclear": "结果不明，可能已到",
     "unclear twice": "两次结果不明，可能已到",
+    "unreadable": "数据库里的记录读不懂",
     "unclear, dropped": "结果不明，按规定不重发",
     "poison": "发送时多次中断",
     "channel disabled": "渠道已停用",

@@ -15,6 +15,7 @@ class Hand:
 
     Attributes:
         ahead: What was written of it before its attempt begins.
+        failed_ahead: That came to an error, and is not tried again before its turn.
         letter: What its attempt sends.
         begun: Its attempt is committed.
         at_risk: So is that it may arrive from here on.
@@ -25,6 +26,7 @@ class Hand:
 
     claimed: Claimed
     ahead: Written | None = None
+    failed_ahead: bool = False
     letter: Letter | None = None
     begun: bool = False
     at_risk: bool = False

@@ -119,7 +119,8 @@ class Round:
         """Look again and commit that an attempt begins; False where nothing is to be sent."""
         for _ in range(_LOOKS):
             ahead, hand.ahead = hand.ahead, None
-            is_fresh = ahead is not None and not hand.is_old(self._worker.clock.monotonic())
+            # That nothing is to be told is no longer sure either, and no beginning asks for events then.
+            is_fresh = isinstance(ahead, Letter) and not hand.is_old(self._worker.clock.monotonic())
             letter = ahead if ahead is not None and is_fresh else self._write(hand)
             if not isinstance(letter, Letter):
                 self._leave(hand.claimed, letter)
@@ -150,21 +151,29 @@ class Round:
         steps = Steps(
             at_risk=lambda: self._turning.put_at_risk(hand),
             is_at_risk=lambda: hand.at_risk,
-            meanwhile=lambda: self._write_ahead(hand.next_to_begin()),
+            meanwhile=lambda: self._write_meanwhile(hand),
         )
-        letter = written(self._worker, self._transport, hand.claimed, steps)
-        if isinstance(letter, Letter) and isinstance(self._transport, Prepares):
-            self._transport.prepare(letter.parcel)
-        self._writes_quickly = self._worker.clock.monotonic() - hand.looked_at < MEANWHILE_SECONDS
-        return letter
+        try:
+            hand.claimed, letter = written(self._worker, self._transport, hand.claimed, steps)
+            if isinstance(letter, Letter) and isinstance(self._transport, Prepares):
+                self._transport.prepare(letter.parcel)
+            return letter
+        finally:
+            self._writes_quickly = self._worker.clock.monotonic() - hand.looked_at < MEANWHILE_SECONDS
+
+    def _write_meanwhile(self, hand: Hand) -> None:
+        """Write while the answer to a mail is awaited, where an accident that leaves it in doubt does little harm."""
+        if self._writes_quickly and self._turning.may_be_in_doubt(hand):
+            self._write_ahead(hand.next_to_begin())
 
     def _write_ahead(self, hand: Hand | None) -> None:
         """Write what comes next; where that fails it is written once more at its turn, and fails by itself."""
-        if hand is None or hand.begun or hand.ahead is not None or not self._writes_quickly:
+        if hand is None or hand.begun or hand.ahead is not None or hand.failed_ahead:
             return
         try:
             hand.ahead = self._write(hand)
         except Exception as error:  # noqa: BLE001 - nothing of the next may touch the present one
+            hand.failed_ahead = True
             log.debug("not written ahead", extra={"number": hand.claimed.number, "error": type(error).__name__})
         hand.letter = hand.ahead if isinstance(hand.ahead, Letter) else None
 
@@ -206,7 +215,8 @@ class Round:
                 "state": str(state),
             },
         )
-        self._worker.tally.note(claimed, receipt, state)
+        if receipt is not UNSENT:
+            self._worker.tally.note(claimed, receipt, state)
 
     def _note_stale(self, claimed: Claimed, code: str) -> None:
         log.warning("claim lost", extra={"number": claimed.number, "token": claimed.token, "code": code})

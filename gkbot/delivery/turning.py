@@ -56,9 +56,23 @@ class Turning:
             policy=self._transport.policy,
         )
 
+    def may_be_in_doubt(self, hand: Hand) -> bool:
+        """Whether a doubt about it does little harm: it would be sent once more, not held for a person or dropped."""
+        policy = hand.claimed.policy or self._transport.policy
+        return policy is UnclearPolicy.RESEND_ONCE and not hand.claimed.maybe_twice
+
     def begin(self, hand: Hand) -> bool:
         """Commit that an attempt begins, with the letter in hand; False: look again, or no longer ours."""
-        return self._turn(beginning=hand).begun
+        if not self._may_claim_behind(hand):
+            return self._begin_alone(hand)
+        try:
+            return self._turn(beginning=hand).begun
+        except LedgerError:
+            raise
+        except Exception:
+            # Perhaps the fault of what would have been claimed behind it; if its own, it shows again.
+            log.exception("not begun ahead", extra={"number": hand.claimed.number})
+            return self._begin_alone(hand)
 
     def put_at_risk(self, hand: Hand) -> None:
         """Commit that what follows on the wire can no longer be taken back, with the next beginning where it is ready.
@@ -95,22 +109,25 @@ class Turning:
         """End one attempt, put another at risk, begin one more and claim what comes after it, in one commit."""
         since = self._worker.clock.monotonic()
         ahead = beginning is not None and self._may_claim_behind(beginning)
-        alone = ended is None and at_risk is None and not ahead
-        if beginning is not None and alone:
-            turned = Turned(begun=self._outbox.begin_attempt(self._worker.instance, self._beginning(beginning)))
-        else:
-            turned = self._outbox.turn(
-                self._worker.instance,
-                ended=ended,
-                at_risk=at_risk.claimed if at_risk is not None else None,
-                beginning=self._beginning(beginning) if beginning is not None else None,
-                wanted=self.wanted() if ahead else None,
-            )
+        turned = self._outbox.turn(
+            self._worker.instance,
+            ended=ended,
+            at_risk=at_risk.claimed if at_risk is not None else None,
+            beginning=self._beginning(beginning) if beginning is not None else None,
+            wanted=self.wanted() if ahead else None,
+        )
         if at_risk is not None:
             at_risk.at_risk = turned.at_risk
         if beginning is not None and turned.begun:
             self._note_begun(beginning, turned, since)
         return turned
+
+    def _begin_alone(self, hand: Hand) -> bool:
+        since = self._worker.clock.monotonic()
+        turned = Turned(begun=self._outbox.begin_attempt(self._worker.instance, self._beginning(hand)))
+        if turned.begun:
+            self._note_begun(hand, turned, since)
+        return turned.begun
 
     def _turn_at_risk(self, hand: Hand) -> None:
         following = self._may_begin(hand.next_to_begin())
@@ -136,12 +153,9 @@ class Turning:
     def _may_risk_early(self, hand: Hand) -> bool:
         """Whether its risk may be committed with the outcome before it, while its envelope is answered.
 
-        A kill in that moment leaves a doubt about what was never sent. It is then sent as if it might
-        be a copy; where a person would be asked, or nothing sent, the doubt is not worth the time.
+        A kill in that moment leaves a doubt about what was never sent.
         """
-        policy = hand.claimed.policy or self._transport.policy
-        is_harmless = policy is UnclearPolicy.RESEND_ONCE and not hand.claimed.maybe_twice
-        return is_harmless and self.seconds_on_wire <= NEAR_SECONDS
+        return self.may_be_in_doubt(hand) and self.seconds_on_wire <= NEAR_SECONDS
 
     def _may_be_announced(self, hand: Hand) -> bool:
         try:
@@ -153,7 +167,9 @@ class Turning:
     def _blame(self, hand: Hand) -> None:
         """What cannot begin is tried by itself, at its turn."""
         log.exception("not begun ahead", extra={"number": hand.claimed.number})
-        hand.ahead = hand.letter = None
+        if not hand.begun:
+            hand.ahead = hand.letter = None
+        hand.failed_ahead = True
 
     def _may_claim_behind(self, hand: Hand) -> bool:
         # What once killed a process stays alone: nobody else's message is on the wire or next to it.

@@ -18,6 +18,7 @@ from gkbot.delivery.round import Round
 from gkbot.delivery.tally import Tally
 from gkbot.delivery.transport import Render, Stop, Transport
 from gkbot.ledger import Claimed, Entry, Facts, Instance, Ledger, NoticeState, Pace, Substitute
+from gkbot.planning.values import DutyKey
 
 SOON_SECONDS = 15.0
 """A line is kept for what may leave this soon; mail servers end idle ones after some minutes."""
@@ -31,9 +32,13 @@ class Review:
         facts: The notice's facts without the duties that are settled; None where nothing is left.
         state, reason: What becomes of the notice then.
         later: It must not leave before this moment; None where it may leave now.
+        put_off: The duties that this look has taken out of the notice for good: task, unit and period.
+        kept: Its facts without them.
     """
 
     facts: Facts | None
+    put_off: frozenset[DutyKey] = frozenset()
+    kept: Facts = field(default_factory=dict)
     later: datetime | None = None
     state: NoticeState = NoticeState.SUPERSEDED
     reason: str = ""

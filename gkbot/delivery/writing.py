@@ -1,7 +1,7 @@
 """From a claimed notice to the letter that leaves: looked at again, rendered, addressed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -48,15 +48,22 @@ class NotYet:
 Written = Letter | Dropped | NotYet
 
 
-def written(worker: "Worker", transport: Transport, claimed: Claimed, steps: Steps) -> Written:
-    """Look again and write what is still to be told; a body that may have arrived stays as it is."""
+def written(worker: "Worker", transport: Transport, claimed: Claimed, steps: Steps) -> tuple[Claimed, Written]:
+    """Look again and write what is still to be told; a body that may have arrived stays as it is.
+
+    Returns:
+        The claim as well, without what was put off at this look: it is no longer this notice's to tell.
+    """
     facts = claimed.facts
     if claimed.part_no == 1:
         review = worker.look_again(claimed)
+        if review.put_off:
+            left = tuple(told for told in claimed.items if (told.task, told.unit, told.period) not in review.put_off)
+            claimed = replace(claimed, facts=review.kept, items=left)
         if review.facts is None:
-            return Dropped(state=review.state, reason=review.reason)
+            return claimed, Dropped(state=review.state, reason=review.reason)
         if review.later is not None:
-            return NotYet(until=review.later)
+            return claimed, NotYet(until=review.later)
         facts = review.facts
     bodies: Sequence[Payload] = (claimed.body,) if claimed.body is not None and claimed.is_frozen else ()
     template_hash = None
@@ -65,7 +72,7 @@ def written(worker: "Worker", transport: Transport, claimed: Claimed, steps: Ste
         bodies = transport.freeze(message, claimed.address)
         template_hash = message.template_hash
     parcel = _addressed(worker, transport, claimed, bodies[0], steps)
-    return Letter(bodies=bodies, parcel=parcel, template_hash=template_hash)
+    return claimed, Letter(bodies=bodies, parcel=parcel, template_hash=template_hash)
 
 
 def _message(worker: "Worker", claimed: Claimed, facts: Facts) -> Message:

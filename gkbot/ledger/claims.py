@@ -4,7 +4,8 @@ Always one row, never a batch: the tail of a batch outlives its lease. Statement
 making them costs more than running them.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +28,11 @@ from gkbot.ledger.verdicts import (
     waits_after,
 )
 from gkbot.planning.values import Told
+
+log = logging.getLogger(__name__)
+
+Taken = Claimed | Verdict | None
+UNREADABLE = "unreadable"
 
 
 def _first(state: NoticeState, *columns: Any) -> Select[Any]:
@@ -59,6 +65,17 @@ _LEASE = (
         crashes=bindparam("b_crashes"),
     )
 )
+_HOLD = (
+    update(NOTICE)
+    .where(NOTICE.c.id == bindparam("b_id"))
+    .values(
+        state=NoticeState.HELD.value,
+        reason=UNREADABLE,
+        next_at=None,
+        settled_at=bindparam("b_now"),
+        lease_owner=None,
+    )
+)
 _GO_BACK = (
     update(NOTICE)
     .where(NOTICE.c.id == bindparam("b_id"))
@@ -79,12 +96,16 @@ def claim(
     """
     gone: list[Closed] = []
     while True:
-        with database.writing() as connection:
-            refuse_another_version(connection)
-            row = _candidate(database, connection, wanted.channel)
-            if row is None:
-                return None, tuple(gone)
-            taken = _taken(database, connection, instance, wanted, row)
+        try:
+            with database.writing() as connection:
+                refuse_another_version(connection)
+                row = _candidate(database, connection, wanted.channel)
+                if row is None:
+                    return None, tuple(gone)
+                taken = _readable(row, lambda: _taken(database, connection, instance, wanted, row))  # noqa: B023
+        except _Unreadable as unreadable:
+            _hold(database, unreadable.notice_id)
+            continue
         if isinstance(taken, Claimed):
             return taken, tuple(gone)
         if taken is not None and (told := closed(database, row, taken, find)) is not None:
@@ -110,6 +131,28 @@ def claim_ahead(
     return taken if isinstance(taken, Claimed) else None
 
 
+class _Unreadable(Exception):
+    """A row holds what no notice can hold, as after a change by hand."""
+
+    def __init__(self, notice_id: int) -> None:
+        super().__init__(notice_id)
+        self.notice_id = notice_id
+
+
+def _readable(row: RowMapping, step: Callable[[], Taken]) -> Taken:
+    try:
+        return step()
+    except (KeyError, TypeError, ValueError):
+        log.exception("notice unreadable", extra={"number": row["number"]})
+        raise _Unreadable(row["id"]) from None
+
+
+def _hold(database: Database, notice_id: int) -> None:
+    """Keep one that cannot be read for a person, so that it does not stop the others."""
+    with database.writing() as connection:
+        connection.execute(_HOLD, {"b_id": notice_id, "b_now": database.now(connection)})
+
+
 def _candidate(database: Database, connection: Connection, channel: str) -> RowMapping | None:
     asked = {"channel": channel, **gates.asked_at(database.now(connection))}
     for query in _CANDIDATES if database.is_postgresql else _CANDIDATES_OF_ONE_WRITER:
@@ -127,7 +170,7 @@ def _taken(
     row: RowMapping,
     *,
     last: int | None = None,
-) -> Claimed | Verdict | None:
+) -> Taken:
     """The row claimed, or why it must not be sent; None where its gate has no place, or it waits a while first."""
     now = database.now(connection)
     why = verdict(connection, row, UnclearPolicy(row["policy"] or wanted.policy), now)

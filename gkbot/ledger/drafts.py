@@ -10,8 +10,7 @@ from gkbot.ledger.database import Database
 from gkbot.ledger.rows import DRAFT
 from gkbot.ledger.tables import NOTICE, TOLD
 from gkbot.ledger.values import Facts, NoticeState
-
-DutyKey = tuple[str, str, str | None]
+from gkbot.planning.values import DutyKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

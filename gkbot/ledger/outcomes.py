@@ -16,7 +16,18 @@ from gkbot.ledger.parts import cancel_later_parts, release_next_part
 from gkbot.ledger.retries import delay_seconds
 from gkbot.ledger.substituting import insert_substitute
 from gkbot.ledger.tables import ATTEMPT, NOTICE
-from gkbot.ledger.values import PLAIN, Claimed, Ended, NoticeState, Outcome, Receipt, Substitute, UnclearPolicy
+from gkbot.ledger.values import (
+    BEFORE_DOT,
+    LOOK_AGAIN,
+    PLAIN,
+    Claimed,
+    Ended,
+    NoticeState,
+    Outcome,
+    Receipt,
+    Substitute,
+    UnclearPolicy,
+)
 
 _SENT = (
     update(NOTICE)
@@ -40,6 +51,11 @@ _CLOSED: dict[str, Any] = {
 }
 _CLOSE = update(ATTEMPT).where(*_THIS_ATTEMPT).values(_CLOSED)
 _CLOSE_OPEN = _CLOSE.where(ATTEMPT.c.outcome.is_(None))
+_UNSAID = (
+    update(ATTEMPT)
+    .where(*_THIS_ATTEMPT, ATTEMPT.c.outcome.is_(None), ATTEMPT.c.phase == BEFORE_DOT)
+    .values(outcome=Outcome.RETRY.value, provider_code=LOOK_AGAIN, ended_at=bindparam("b_now"))
+)
 _ALIKE = (
     select(func.count())
     .select_from(ATTEMPT)
@@ -117,12 +133,14 @@ def give_back(database: Database, claimed: Claimed, *, until: datetime | None = 
         if until is not None and claimed.expires_at is not None:
             values["expires_at"] = claimed.expires_at + max(until - now, timedelta())
         _mark_unsent(connection, claimed, values)
+        _close_unsaid(connection, claimed, now)
 
 
 def put_back(database: Database, claimed: Claimed, *, reason: str, seconds: float) -> None:
-    """Give up a claim before any attempt began: something of ours failed, and that counts as a crash."""
+    """Give up a claim: something of ours failed, and that counts as a crash."""
     with database.writing() as connection:
-        later = database.now(connection) + timedelta(seconds=seconds)
+        now = database.now(connection)
+        later = now + timedelta(seconds=seconds)
         values = {
             "state": NoticeState.PENDING,
             "reason": reason,
@@ -131,6 +149,7 @@ def put_back(database: Database, claimed: Claimed, *, reason: str, seconds: floa
             "crashes": claimed.crashes + 1,
         }
         _mark_unsent(connection, claimed, values)
+        _close_unsaid(connection, claimed, now)
 
 
 def drop(database: Database, claimed: Claimed, state: NoticeState, reason: str) -> None:
@@ -140,6 +159,7 @@ def drop(database: Database, claimed: Claimed, state: NoticeState, reason: str) 
         values = {"state": state, "reason": reason, "next_at": None, "settled_at": now, "lease_owner": None}
         if _mark_unsent(connection, claimed, values) not in {None, NoticeState.HELD}:
             cancel_later_parts(connection, claimed.id, now)
+        _close_unsaid(connection, claimed, now)
 
 
 def divert(database: Database, notice_id: int, reason: str, substitute: Substitute) -> bool:
@@ -190,6 +210,11 @@ def _mark_unsent(connection: Connection, claimed: Claimed, values: dict[str, Any
     )
     written = connection.execute(update(NOTICE).where(*mine).values(values)).rowcount
     return NoticeState(values["state"]) if written else None
+
+
+def _close_unsaid(connection: Connection, claimed: Claimed, now: datetime) -> None:
+    """End this claim's attempt where it began and nothing of it can have arrived; perhaps its commit was not known."""
+    connection.execute(_UNSAID, {"b_id": claimed.id, "b_token": claimed.token, "b_now": now})
 
 
 def _after(connection: Connection, ended: Ended, now: datetime) -> dict[str, Any]:

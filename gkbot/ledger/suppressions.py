@@ -14,8 +14,8 @@ from gkbot.ledger.duties import planned_as
 from gkbot.ledger.tables import NOTICE, SUPPRESSION, TOLD
 from gkbot.ledger.values import Claimed, Facts, NoticeState
 from gkbot.planning.suppressions import NewSuppression, Suppression, SuppressionKind
+from gkbot.planning.values import DutyKey
 
-DutyKey = tuple[str, str, str | None]
 _KINDS = tuple(SuppressionKind)
 """The table also holds what became known of addresses; that is no silence."""
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from gkbot.errors import LedgerBusy, LedgerError
+from gkbot.errors import LedgerBusy, LedgerConflict, LedgerError
 
 _SQLITE_CAUSES = {
     "SQLITE_FULL": ("磁盘已满", "请清理磁盘；腾出空间后自动恢复，未送出的通知不会丢失"),
@@ -27,11 +27,9 @@ _SQLSTATE_CAUSES = {
     "57P03": ("数据库服务器还在启动", "稍后再试；服务会自己重新连接"),
     "25P03": ("一个事务闲置太久，被服务器中止", "服务会自己重做；反复出现的，检查机器的负荷"),
 }
-_SQLSTATES_OF_THE_MOMENT = {
-    "55P03",  # lock not available
-    "40001",  # serialization failure
-    "40P01",  # deadlock: one of the two is rolled back and done again
-}
+_NO_LOCK = "55P03"
+_CONFLICTS = {"40001", "40P01"}
+"""Serialization failure and deadlock: rolled back whole, to be done again (PostgreSQL manual, 13.5 and appendix A)."""
 _NOT_UTF8 = "Could not decode to UTF-8"  # pysqlite's words; the rest of its text shows what the row holds
 
 
@@ -48,8 +46,9 @@ def said_in_words(name: str, cause: BaseException | None) -> LedgerError:
     if state in _SQLSTATE_CAUSES:
         what, cure = _SQLSTATE_CAUSES[state]
         return LedgerError(f"数据库 {name}：{what}。{cure}。")
-    if state in _SQLSTATES_OF_THE_MOMENT:
-        return LedgerBusy(f"数据库 {name} 正被占用，请稍后再试。")
+    if state in _CONFLICTS or state == _NO_LOCK:
+        kind = LedgerBusy if state == _NO_LOCK else LedgerConflict
+        return kind(f"数据库 {name} 正被占用，请稍后再试。")
     if state is None and type(cause).__name__ == "OperationalError":
         return LedgerError(f"数据库 {name} 连不上。请检查服务器是否在运行、地址和网络是否正确。")
     return LedgerError(f"数据库 {name} 出错（{type(cause).__name__} {state or ''}）。".replace(" ）", "）"))

@@ -17,7 +17,7 @@ from gkbot.ledger.history import had_been, last_scan
 from gkbot.ledger.looking import IS_TOLD_WITH_ITS_NOTICE
 from gkbot.ledger.rulebooks import active_digest
 from gkbot.ledger.tables import ATTEMPT, CHANNEL_STATE, INSTANCE, NOTICE, SCAN_RUN
-from gkbot.ledger.values import PLAIN, Brake, DisabledChannel, NoticeState, Outcome, UnclearPolicy
+from gkbot.ledger.values import LOOK_AGAIN, PLAIN, Brake, DisabledChannel, NoticeState, Outcome, UnclearPolicy
 
 LATE_AFTER = timedelta(minutes=15)  # facts/delivery.md 4 (a)
 RETRYING_AFTER = timedelta(minutes=60)
@@ -143,7 +143,8 @@ def _retrying(connection: Connection, now: datetime) -> Some:
     before = now - RETRYING_AFTER
     first = func.coalesce(NOTICE.c.not_before, NOTICE.c.created_at)
     mine = (ATTEMPT.c.notice_id == NOTICE.c.id, ATTEMPT.c.token > NOTICE.c.judged_token)
-    in_vain = (ATTEMPT.c.outcome.in_(_IN_VAIN), ATTEMPT.c.started_at < before)
+    said = ATTEMPT.c.provider_code != LOOK_AGAIN
+    in_vain = (ATTEMPT.c.outcome.in_(_IN_VAIN), said, ATTEMPT.c.started_at < before)
     tried = select(ATTEMPT.c.token).where(*mine, *in_vain).exists()
     return _some(connection, and_(NOTICE.c.state.in_(_UNDECIDED), first < before, tried, ~_is_disabled()), first)
 

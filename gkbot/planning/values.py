@@ -12,6 +12,9 @@ from gkbot.rulebook.values import Role, Task, Unit
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
+DutyKey = tuple[str, str, str | None]
+"""Task, unit and period of a duty."""
+
 
 class EventKind(StrEnum):
     """What can happen to a duty; events are only ever added.

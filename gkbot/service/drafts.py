@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from gkbot.ledger import Facts, Ledger
-from gkbot.ledger.drafts import Draft, DutyKey
+from gkbot.ledger.drafts import Draft
 from gkbot.planning import Duty, History, duties
 from gkbot.planning.stages import BULLETIN, ESCALATION, URGE
+from gkbot.planning.values import DutyKey
 from gkbot.rulebook import Rulebook
 from gkbot.service.facts import without_duties
 from gkbot.service.last_look import PAUSED, settled

@@ -10,6 +10,7 @@ from gkbot.notices import ReportBack, facts
 from gkbot.notices.facts import ANSWER_WORKDAYS
 from gkbot.planning import History, Item, Notice, NoticeKind, fixed_periods
 from gkbot.planning.threads import thread_of
+from gkbot.planning.values import DutyKey
 from gkbot.planning.withdrawals import is_withdrawn
 from gkbot.planning.withdrawing import task_of
 from gkbot.rulebook import Rulebook
@@ -20,7 +21,6 @@ from gkbot.settings import Settings
 OFFICE_STAGES = "office-"
 CHANGED = "changed"
 STATUTORY = "statutory"  # the folder of the shipped rules that follow from law
-DutyKey = tuple[str, str, str | None]
 
 
 class FactsMaker:

@@ -11,10 +11,10 @@ from gkbot.planning import CLOSED, Duty, NoticeKind, Status, duties
 from gkbot.planning.open_days import OpenDays
 from gkbot.planning.recipients import normal_address
 from gkbot.planning.suppressions import Suppression, SuppressionKind
-from gkbot.planning.values import Told
+from gkbot.planning.values import DutyKey, Told
 from gkbot.planning.withdrawals import is_withdrawn
 from gkbot.rulebook import Rulebook
-from gkbot.service.facts import OFFICE_STAGES, DutyKey, with_time_to_answer, without_duties
+from gkbot.service.facts import OFFICE_STAGES, with_time_to_answer, without_duties
 from gkbot.service.hours import leaves_at, nearest_day
 
 GONE, PAUSED, MOVED, SILENCED, RETURNED = "gone", "paused", "moved", "silenced", "returned"
@@ -62,14 +62,16 @@ class LastLook:
         """The facts without the duties that were closed, moved, paused or silenced since the notice was decided."""
         gone = self._gone(claimed)
         left = without_duties(claimed.facts, set(gone)) if gone else _whole(claimed.facts)
-        if back := [key for key, why in gone.items() if why.comes_back]:
-            self.ledger.suppressions.put_off(claimed, back, left or {**claimed.facts, "entries": []})
+        kept = left or {**claimed.facts, "entries": []}
+        back = frozenset(key for key, why in gone.items() if why.comes_back)
+        if back:
+            self.ledger.suppressions.put_off(claimed, back, kept)
         if left is None:
             reason = "、".join(sorted({why.reason for why in gone.values()})) or SILENCED
-            return Review(facts=None, state=NoticeState.SUPERSEDED, reason=reason)
+            return Review(facts=None, put_off=back, kept=kept, state=NoticeState.SUPERSEDED, reason=reason)
         later = self._later(claimed, left)
         left = with_time_to_answer(left, lambda: self.book().calendar, self.clock.today())
-        return Review(facts=left, later=later)
+        return Review(facts=left, put_off=back, kept=kept, later=later)
 
     def _gone(self, claimed: Claimed) -> dict[DutyKey, Gone]:
         dues = {(entry["task"], entry["unit"], entry["period"]): entry["due"] for entry in claimed.facts["entries"]}

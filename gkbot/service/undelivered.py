@@ -20,6 +20,7 @@ REASON_WORDS = {
     "poison": "发送时多次中断",
     "unclear": "结果不明",
     "unclear twice": "结果不明",
+    "unreadable": "记录读不懂",
     "unclear, dropped": "结果不明",
 }
 
