@@ -168,6 +168,21 @@ def test_a_stale_token_writes_nothing_but_ok(ledger: Ledger, hand: Hand, clock: 
     assert only_state(ledger)[0] is NoticeState.SENT
 
 
+@pytest.mark.fault("F10")
+def test_a_late_yes_leaves_the_doubt_on_record(ledger: Ledger, hand: Hand, clock: FixedClock) -> None:
+    enqueue(ledger, notice())
+    slow = hand.claim()
+    assert slow is not None
+    hand.begin(slow)
+    clock.advance(61)
+    taken = hand.claim()
+    assert taken is not None
+    assert taken.maybe_twice
+    assert [hand.finish(slow, OK), hand.finish(slow, OK)] == [NoticeState.SENT] * 2
+    (attempt,) = ledger.outbox.attempts(slow.number)
+    assert (attempt.outcome, attempt.code, attempt.reply) == (Outcome.OK, OK.code, f"（此前记为结果不明）{OK.reply}")
+
+
 def test_an_outcome_may_be_written_twice(ledger: Ledger, hand: Hand) -> None:
     enqueue(ledger, notice())
     claimed = hand.claim()
