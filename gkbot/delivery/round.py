@@ -101,6 +101,8 @@ class Round:
         if hand.claimed.parts > 1:
             crash_point("CP11")
         self._tell(hand.claimed, receipt, state)
+        if following is not None and following.begun and receipt.outcome is Outcome.OK:
+            self._turning.lead_in(following)
         return following
 
     def _claim(self) -> Hand | None:
@@ -193,11 +195,10 @@ class Round:
             substitute=self._substitutes.after(hand.claimed, letter.bodies[0], receipt),
         )
         following = hand.following
-        turned = None
-        if receipt.outcome is Outcome.OK and following is not None and not self._worker.stop():
-            turned = self._turning.turn_over(ended, following)
+        may_begin = receipt.outcome is Outcome.OK and self._turning.may_begin(following) is not None
+        turned = self._turning.turn_over(ended, following) if following is not None and may_begin else None
         state = turned.state if turned is not None else self._persisted(lambda: self._outbox.finish(ended))
-        if following is not None and not following.at_risk and self._ends_here(receipt):
+        if following is not None and self._ends_here(receipt):
             self._give_back_all(following)
             following = None
         return state, following

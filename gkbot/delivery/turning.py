@@ -1,9 +1,9 @@
 """The commits of a round: an attempt begins, goes at risk, ends; and what is claimed ahead meanwhile.
 
-Where a channel allows it, one commit carries the round from an answer to the next mail: the outcome
-of the mail before, the risk of the one whose envelope is being said, the beginning of the one
-after it, and the claim of one more. So at most one attempt is ever at risk, and at most one has begun
-behind it, of which nothing is said yet.
+The outcome of a mail is committed before anything else. Where a channel allows it, a second commit
+then carries the round to the next mail while the server answers its envelope: the risk of that mail,
+the beginning of the one behind it, and the claim of one more. So at most one attempt is ever at
+risk, and at most one has begun behind it, of which nothing is said yet.
 """
 
 import logging
@@ -56,6 +56,13 @@ class Turning:
             policy=self._transport.policy,
         )
 
+    def may_begin(self, hand: Hand | None) -> Hand | None:
+        """The same where its attempt may begin with what was written of it ahead; None where it may not."""
+        if hand is None or hand.begun or hand.letter is None or self._worker.stop():
+            return None
+        is_late = self.seconds_on_wire > SLOW_SECONDS or hand.is_old(self._worker.clock.monotonic())
+        return None if is_late else hand
+
     def may_be_in_doubt(self, hand: Hand) -> bool:
         """Whether a doubt about it does little harm: it would be sent once more, not held for a person or dropped."""
         policy = hand.claimed.policy or self._transport.policy
@@ -87,21 +94,31 @@ class Turning:
         hand.gone = True
 
     def turn_over(self, ended: Ended, following: Hand) -> Turned | None:
-        """From one notice to the next in one commit; None where nothing of it is known to stand."""
-        is_said = following.begun and self._may_be_announced(following) and self._wire.announce(following)
-        at_risk = following if is_said and self._may_risk_early(following) else None
-        beginning = self._may_begin(following.following if following.begun else following)
+        """The outcome, the next beginning and a claim in one commit; None where nothing of it is known to stand."""
         try:
-            turned = self._turn(ended=ended, at_risk=at_risk, beginning=beginning)
+            turned = self._turn(ended=ended, beginning=following)
         except LedgerError:  # perhaps committed, perhaps not: each step alone finds out
             return None
         except Exception:  # noqa: BLE001 - the outcome must stand, whatever is wrong with the next
-            if beginning is not None:
-                self._blame(beginning)
+            self._blame(following)
             return None
-        if following is beginning and turned.begun:
-            self._wire.announce(following)
         return turned
+
+    def lead_in(self, hand: Hand) -> None:
+        """Say the envelope of the next one, which has begun, and commit what can be committed while it is answered."""
+        if not self._may_be_announced(hand) or not self._wire.announce(hand):
+            return
+        at_risk = hand if self._may_risk_early(hand) else None
+        behind = self.may_begin(hand.following)
+        if at_risk is None and behind is None:
+            return
+        try:
+            self._turn(at_risk=at_risk, beginning=behind)
+        except LedgerError as error:  # just before the dot it is tried again, and counts
+            log.warning("not begun ahead", extra={"number": hand.claimed.number, "cause": str(error)})
+        except Exception:  # noqa: BLE001 - the same
+            if behind is not None:
+                self._blame(behind)
 
     def _turn(
         self, *, ended: Ended | None = None, at_risk: Hand | None = None, beginning: Hand | None = None
@@ -130,7 +147,7 @@ class Turning:
         return turned.begun
 
     def _turn_at_risk(self, hand: Hand) -> None:
-        following = self._may_begin(hand.next_to_begin())
+        following = self.may_begin(hand.next_to_begin())
         try:
             turned = self._turn(at_risk=hand, beginning=following)
         except LedgerError:
@@ -143,15 +160,8 @@ class Turning:
         if not turned.at_risk:
             raise LookAgain if self._outbox.is_still_ours(hand.claimed) else LeaseLost
 
-    def _may_begin(self, hand: Hand | None) -> Hand | None:
-        """The same where its attempt may begin with what was written of it ahead; None where it may not."""
-        if hand is None or hand.begun or hand.letter is None or self._worker.stop():
-            return None
-        is_late = self.seconds_on_wire > SLOW_SECONDS or hand.is_old(self._worker.clock.monotonic())
-        return None if is_late else hand
-
     def _may_risk_early(self, hand: Hand) -> bool:
-        """Whether its risk may be committed with the outcome before it, while its envelope is answered.
+        """Whether its risk may be committed while its envelope is answered.
 
         A kill in that moment leaves a doubt about what was never sent.
         """

@@ -26,8 +26,8 @@ TASKS = ["T1", "T2", "T3"]
 KILLED = 137
 NO_DOUBT = {"0", "1", "2", "7", "8", "9", "11"}
 BEFORE_THE_DOT = {"3", "4"}
-EARLY_RISK = {"3", "4", "7"}
-"""Here the next mail's risk may be on record, though nothing of it has left but its envelope."""
+EARLY_RISK = {"3", "4"}
+"""Here a mail's risk may be on record, though nothing of it has left but its envelope."""
 
 
 @pytest.fixture(params=DATABASES)
