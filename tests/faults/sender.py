@@ -180,7 +180,8 @@ class Sender:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            while thread.is_alive():  # a signal that comes just before a wait without end is handled after it, never
+                thread.join(1.0)
         if self.trouble:
             raise self.trouble[0]
 
