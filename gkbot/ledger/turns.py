@@ -1,8 +1,8 @@
-"""From one attempt to the next in one transaction: outcome, risk, beginning, claim of what comes after.
+"""Steps of several attempts in one transaction: outcome, risk, beginning, claim of what comes after.
 
-One commit instead of four on the way from answer to next mail. At the moment of the commit nothing
-is on the wire that can arrive, so a kill around it leaves at most the attempt in doubt that it puts
-at risk.
+Two commits instead of four on the way from one mail to the next, and the second beside the wire. What
+one of them begins is not at risk, and what one puts at risk is a single mail, so a kill around it
+leaves no more than one attempt in doubt.
 """
 
 from sqlalchemy import text
