@@ -38,9 +38,12 @@ class Kill:
             return 1
         office = OfficeOf(self.notices)
         mails = sum(channel == "email" for _, channel, _ in office.units())
-        most = {"4": mails, "8": max(1, self.notices // 8), "11": min(self.notices // EVERY_LONG, MOST_LONG)}.get(
-            self.point, self.notices
-        )
+        most = {
+            "2": self.notices - mails,
+            "4": mails,
+            "8": max(1, self.notices // 8),
+            "11": min(self.notices // EVERY_LONG, MOST_LONG),
+        }.get(self.point, self.notices)
         return Random(f"{self.point}/{self.seed}").randint(1, max(most, 1))  # noqa: S311 - repeatable
 
 
