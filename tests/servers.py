@@ -338,6 +338,7 @@ class RobotServer:
         self.now = now
         self.scheme = "https" if certificate else "http"
         self.requests: list[RobotRequest] = []
+        self.asked = 0  # also by those that still wait for their answer
         self._answers: deque[RobotAnswer] = deque()
         self._always: RobotAnswer | None = None
         self._lock = threading.Lock()
@@ -383,6 +384,7 @@ class RobotServer:
         parts = urlsplit(request.path)
         key = parse_qs(parts.query).get("key", [""])[0]
         with self._lock:
+            self.asked += 1
             answer = self._answers.popleft() if self._answers else self._always
         if answer is None:
             code, words = self.refusal(parse_qs(parts.query), raw) or (0, "ok")

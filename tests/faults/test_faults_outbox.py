@@ -66,7 +66,7 @@ def test_a_sender_stopped_beyond_its_lease_writes_nothing_but_ok(postgresql: str
         enqueue(ledger, notice(channel="wecom", address="COUNTIES"))
         robot.answer(errcode=errcode, wait=answers)
         stopped = process(url=postgresql, robot=robot.url, lease=LEASE_SECONDS)
-        until(lambda: len(robot.requests) == 1)  # its message is on the wire, and the answer waits
+        until(lambda: robot.asked == 1)  # its message is on the wire, and the answer waits
         os.kill(stopped.pid, signal.SIGSTOP)
         with ledger.outbox.activate("other") as other:
             worker = worker_for(ledger, other, SystemClock(), WeComTransport({"COUNTIES": RobotAddress(robot.url)}))
