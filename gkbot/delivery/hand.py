@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from gkbot.delivery.writing import Letter, Written
+from gkbot.delivery.writing import Letter
 from gkbot.ledger import Claimed
 
 LOOK_HOLDS_SECONDS = 10.0
@@ -14,8 +14,7 @@ class Hand:
     """A notice in hand.
 
     Attributes:
-        ahead: What was written of it before its attempt begins.
-        failed_ahead: That came to an error, and is not tried again before its turn.
+        tried_ahead: It was written, or tried to, before its turn; that is done once.
         letter: What its attempt sends.
         begun: Its attempt is committed.
         at_risk: So is that it may arrive from here on.
@@ -25,8 +24,7 @@ class Hand:
     """
 
     claimed: Claimed
-    ahead: Written | None = None
-    failed_ahead: bool = False
+    tried_ahead: bool = False
     letter: Letter | None = None
     begun: bool = False
     at_risk: bool = False

@@ -98,10 +98,6 @@ def _stand_in(length: int) -> bytes:
 
 def _encoded(text: str) -> bytes:
     """Base64 as `set_content` writes it: every line of the text ends with CRLF, lines of 76 characters."""
-    data = text.encode()
-    if b"\r" in data:
-        lines = b"\r\n".join(data.splitlines()) + b"\r\n"
-    else:
-        lines = data.replace(b"\n", b"\r\n") + (b"" if data.endswith(b"\n") else b"\r\n")
+    lines = b"\r\n".join(text.encode().splitlines()) + b"\r\n"
     whole = b2a_base64(lines, newline=False)
     return b"\r\n".join([whole[start : start + _LINE] for start in range(0, len(whole), _LINE)]) + b"\r\n"

@@ -120,9 +120,8 @@ class Round:
     def _begin(self, hand: Hand) -> bool:
         """Look again and commit that an attempt begins; False where nothing is to be sent."""
         for _ in range(_LOOKS):
-            ahead, hand.ahead = hand.ahead, None
-            # That nothing is to be told is no longer sure either, and no beginning asks for events then.
-            is_fresh = isinstance(ahead, Letter) and not hand.is_old(self._worker.clock.monotonic())
+            ahead, hand.letter = hand.letter, None
+            is_fresh = ahead is not None and not hand.is_old(self._worker.clock.monotonic())
             letter = ahead if ahead is not None and is_fresh else self._write(hand)
             if not isinstance(letter, Letter):
                 self._leave(hand.claimed, letter)
@@ -133,6 +132,7 @@ class Round:
             if not self._outbox.is_still_ours(hand.claimed):
                 self._note_stale(hand.claimed, "begin")
                 return False
+            hand.letter = None
             hand.claimed = replace(hand.claimed, events_seen=self._outbox.events_now())
         self._put_back(hand, "events keep coming", noted=False)
         return False
@@ -170,14 +170,16 @@ class Round:
 
     def _write_ahead(self, hand: Hand | None) -> None:
         """Write what comes next; where that fails it is written once more at its turn, and fails by itself."""
-        if hand is None or hand.begun or hand.ahead is not None or hand.failed_ahead:
+        if hand is None or hand.begun or hand.tried_ahead:
             return
+        hand.tried_ahead = True
         try:
-            hand.ahead = self._write(hand)
+            letter = self._write(hand)
         except Exception as error:  # noqa: BLE001 - nothing of the next may touch the present one
-            hand.failed_ahead = True
             log.debug("not written ahead", extra={"number": hand.claimed.number, "error": type(error).__name__})
-        hand.letter = hand.ahead if isinstance(hand.ahead, Letter) else None
+            return
+        if isinstance(letter, Letter):  # that nothing is to be told is asked again: no beginning asks for events then
+            hand.letter = letter
 
     # The outcome
 

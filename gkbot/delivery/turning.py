@@ -178,8 +178,7 @@ class Turning:
         """What cannot begin is tried by itself, at its turn."""
         log.exception("not begun ahead", extra={"number": hand.claimed.number})
         if not hand.begun:
-            hand.ahead = hand.letter = None
-        hand.failed_ahead = True
+            hand.letter = None
 
     def _may_claim_behind(self, hand: Hand) -> bool:
         # What once killed a process stays alone: nobody else's message is on the wire or next to it.

@@ -7,7 +7,7 @@ other outcomes count only where the claim is still ours.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, func, literal, select, update
+from sqlalchemy import Connection, Text, bindparam, case, func, literal, or_, select, update
 
 from gkbot.ledger import gates
 from gkbot.ledger.crash_points import crash_point
@@ -51,13 +51,14 @@ _CLOSED: dict[str, Any] = {
 }
 _CLOSE_OPEN = update(ATTEMPT).where(*_THIS_ATTEMPT, ATTEMPT.c.outcome.is_(None)).values(_CLOSED)
 WAS_IN_DOUBT = "（此前记为结果不明）"
-_CLOSE_LATE = (
+_REPLY = bindparam("b_reply", type_=Text)
+_LATE_REPLY = literal(WAS_IN_DOUBT) + func.substr(_REPLY, 1, 150)
+_CLOSE_OK = (
     update(ATTEMPT)
-    .where(*_THIS_ATTEMPT, ATTEMPT.c.outcome == Outcome.UNCLEAR.value)
-    .values({**_CLOSED, "reply": literal(WAS_IN_DOUBT) + func.substr(bindparam("b_reply", type_=Text), 1, 150)})
+    .where(*_THIS_ATTEMPT, or_(ATTEMPT.c.outcome.is_(None), ATTEMPT.c.outcome != Outcome.OK.value))
+    .values({**_CLOSED, "reply": case((ATTEMPT.c.outcome == Outcome.UNCLEAR.value, _LATE_REPLY), else_=_REPLY)})
 )
 """Why there may be a second copy stays on record, though this one has been answered after all (guarantee G3)."""
-_CLOSE_OTHER = update(ATTEMPT).where(*_THIS_ATTEMPT, ATTEMPT.c.outcome != Outcome.OK.value).values(_CLOSED)
 _UNSAID = (
     update(ATTEMPT)
     .where(*_THIS_ATTEMPT, ATTEMPT.c.outcome.is_(None), ATTEMPT.c.phase == BEFORE_DOT)
@@ -104,10 +105,7 @@ def write_outcome(database: Database, connection: Connection, ended: Ended) -> N
     claimed, receipt = ended.claimed, ended.receipt
     if receipt.outcome is Outcome.OK:
         _mark_sent(connection, claimed, now)
-        answer = _answer(claimed, receipt, now)
-        for close in (_CLOSE_OPEN, _CLOSE_LATE, _CLOSE_OTHER):
-            if connection.execute(close, answer).rowcount:
-                break
+        connection.execute(_CLOSE_OK, _answer(claimed, receipt, now))
         return NoticeState.SENT
     state = _mark_unsent(connection, claimed, _after(connection, ended, now))
     known = _written_before(connection, claimed, receipt) if state is None else state

@@ -21,8 +21,8 @@ class Ready(str):
 
 def one_line(value: object) -> str:
     """Text without line breaks, control and invisible characters; runs of blanks are one."""
-    text = value if type(value) is str else str(value)
-    if (not text.isprintable() or "  " in text) and ODD.search(text) is not None:
+    text = str(value)
+    if ODD.search(text) is not None:
         text = BLANKS.sub(" ", CONTROL.sub("", BREAKS.sub(" ", text)))
     return text.strip(" ")
 
@@ -34,7 +34,7 @@ def for_robot(value: object) -> str:
 
 def for_text(value: object) -> str:
     """Data as it may stand in plain text."""
-    return one_line(value) if type(value) is str or not isinstance(value, Ready) else str(value)
+    return str(value) if isinstance(value, Ready) else one_line(value)
 
 
 def link(text: str, url: str) -> Ready:

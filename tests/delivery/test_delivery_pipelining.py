@@ -16,6 +16,7 @@ from gkbot.errors import LedgerError
 from gkbot.ledger import (
     AT_RISK,
     LOOK_AGAIN,
+    Attempt,
     Beginning,
     Claimed,
     Facts,
@@ -48,6 +49,10 @@ def post(mail: SmtpServer) -> Iterator[EmailTransport]:
     transport = to(mail.port)
     yield transport
     transport.close()
+
+
+def tries_of(ledger: Ledger) -> list[Attempt]:
+    return [each for entry in ledger.outbox.entries() for each in ledger.outbox.attempts(entry.number)]
 
 
 class Telegraph:
@@ -297,7 +302,7 @@ def test_what_has_begun_when_the_sender_is_told_to_stop_is_given_back(
             transport.close()
         assert ledger.counts()[NoticeState.PENDING] == left
         assert ledger.counts()[NoticeState.LEASED] == 0
-    tries = [each for entry in ledger.outbox.entries() for each in ledger.outbox.attempts(entry.number)]
+    tries = tries_of(ledger)
     assert {each.outcome for each in tries} == {Outcome.OK, Outcome.RETRY}
     assert {each.code for each in tries if each.outcome is Outcome.RETRY} == {LOOK_AGAIN}
     assert len(mail.letters) == 5
@@ -325,7 +330,7 @@ def test_what_waited_behind_a_slow_server_is_looked_at_again(
         enqueue(ledger, *many(5))
         worker_for(ledger, me, clock, Slow(server, clock), look_again=look_again).drain()
     assert (len(mail.letters), max(waited)) == (5, 0)
-    tries = [each for entry in ledger.outbox.entries() for each in ledger.outbox.attempts(entry.number)]
+    tries = tries_of(ledger)
     assert [each.code for each in tries if each.outcome is Outcome.RETRY] == [LOOK_AGAIN]  # none begins ahead then
 
 
@@ -405,7 +410,7 @@ def test_a_commit_whose_answer_was_lost_leaves_no_attempt_open(
             clock.advance(3600)
     assert gone
     assert ledger.counts()[NoticeState.SENT] == 5
-    tries = [each for entry in ledger.outbox.entries() for each in ledger.outbox.attempts(entry.number)]
+    tries = tries_of(ledger)
     assert [each.phase for each in tries if each.outcome is None] == []
 
 
@@ -416,7 +421,7 @@ def test_what_fails_slowly_is_not_written_while_an_answer_waits(
 
     def slow(facts: Facts, **how: Any) -> Message:
         if facts["tasks"] == ["T3"]:
-            tries = [each for entry in ledger.outbox.entries() for each in ledger.outbox.attempts(entry.number)]
+            tries = tries_of(ledger)
             waiting.append([each.phase for each in tries if each.outcome is None and each.phase == AT_RISK])
             clock.advance(5)  # as long as a template may take
             raise RuntimeError("template took too long")
@@ -456,7 +461,7 @@ def test_nothing_is_written_beside_what_must_not_come_in_doubt(
     at_risk: list[bool] = []
 
     def look_again(claimed: Claimed) -> Review:
-        tries = [each for entry in ledger.outbox.entries() for each in ledger.outbox.attempts(entry.number)]
+        tries = tries_of(ledger)
         at_risk.append(any(each.outcome is None and each.phase == AT_RISK for each in tries))
         return tell_everything(claimed)
 

@@ -11,6 +11,7 @@ from gkbot.clock import FixedClock
 from gkbot.errors import LedgerBusy, UsageError
 from gkbot.ledger import (
     Brake,
+    Claimed,
     Instance,
     Ledger,
     NoticeState,
@@ -152,8 +153,8 @@ def test_unclear_twice_is_held_for_a_person(ledger: Ledger, hand: Hand, clock: F
     assert hand.finish(released, OK) is NoticeState.SENT
 
 
-@pytest.mark.fault("F10")
-def test_a_stale_token_writes_nothing_but_ok(ledger: Ledger, hand: Hand, clock: FixedClock) -> None:
+def taken_over(ledger: Ledger, hand: Hand, clock: FixedClock) -> tuple[Claimed, Claimed]:
+    """One notice, claimed twice: by who began and was too slow, and by who took it over."""
     enqueue(ledger, notice())
     slow = hand.claim()
     assert slow is not None
@@ -161,6 +162,12 @@ def test_a_stale_token_writes_nothing_but_ok(ledger: Ledger, hand: Hand, clock: 
     clock.advance(61)
     taken = hand.claim()
     assert taken is not None
+    return slow, taken
+
+
+@pytest.mark.fault("F10")
+def test_a_stale_token_writes_nothing_but_ok(ledger: Ledger, hand: Hand, clock: FixedClock) -> None:
+    slow, taken = taken_over(ledger, hand, clock)
     assert hand.finish(slow, DEAD) is None
     assert hand.finish(slow, OK) is NoticeState.SENT
     assert not hand.begin(taken)
@@ -170,13 +177,7 @@ def test_a_stale_token_writes_nothing_but_ok(ledger: Ledger, hand: Hand, clock: 
 
 @pytest.mark.fault("F10")
 def test_a_late_yes_leaves_the_doubt_on_record(ledger: Ledger, hand: Hand, clock: FixedClock) -> None:
-    enqueue(ledger, notice())
-    slow = hand.claim()
-    assert slow is not None
-    hand.begin(slow)
-    clock.advance(61)
-    taken = hand.claim()
-    assert taken is not None
+    slow, taken = taken_over(ledger, hand, clock)
     assert taken.maybe_twice
     assert [hand.finish(slow, OK), hand.finish(slow, OK)] == [NoticeState.SENT] * 2
     (attempt,) = ledger.outbox.attempts(slow.number)
